@@ -1,0 +1,152 @@
+"""Who takes part: staff, borrowers, their sessions, and the record of who did or saw what."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMIN = "admin", _("Administrator")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("As on the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class User(AbstractBaseUser):
+    """A staff member. ``auth_epoch`` grows whenever what they may do shrinks; sockets of an older epoch are closed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=200)
+    display_name = models.CharField(_("name borrowers see"), max_length=60)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.AGENT)
+    language = models.CharField(_("language"), max_length=2, default="ru")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
+    sound_on = models.BooleanField(_("sound"), default=True)
+    auth_epoch = models.PositiveIntegerField(default=0)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.deactivated_at is None
+
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether this person may see everybody's work: supervisors and administrators."""
+        return self.role in {Role.SUPERVISOR, Role.ADMIN}
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+
+
+class Borrower(models.Model):
+    """The person who asks, keyed by the lender's customer id. An e-mail address is never a key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer_id = models.CharField(max_length=64, unique=True)
+    full_name = models.CharField(max_length=200)
+    first_name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    customer_since = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=2, default="ru")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    refreshed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["email"], name="borrower_email")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Django's question about a request's user; a borrower only ever comes through a proved session."""
+        return True
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+
+
+class UsedToken(models.Model):
+    """A lender's token that was exchanged: single use holds because ``jti`` is unique."""
+
+    jti = models.CharField(max_length=128, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class BorrowerSession(models.Model):
+    """What the widget got for the lender's token. Only the hash of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    borrower = models.ForeignKey(Borrower, on_delete=models.CASCADE, related_name="sessions")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    used_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class StaffSession(models.Model):
+    """A staff member's sign-in on one browser, as shown in the session list; ``key`` is Django's session key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    used_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class SocketTicket(models.Model):
+    """A single-use pass from an HTTP session to one websocket, valid for thirty seconds."""
+
+    secret_hash = models.CharField(max_length=64, primary_key=True)
+    borrower_session = models.ForeignKey(BorrowerSession, null=True, on_delete=models.CASCADE)
+    staff_session = models.ForeignKey(StaffSession, null=True, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class SignInAttempt(models.Model):
+    """One try at a password; failures in a row lock the account and address pair out."""
+
+    email = models.EmailField(db_index=True)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    succeeded = models.BooleanField()
+
+
+class AuditEntry(models.Model):
+    """Who did or saw what, when. Append-only: a database trigger refuses update and delete."""
+
+    at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    code = models.CharField(max_length=60, db_index=True)
+    user_id = models.UUIDField(null=True)
+    borrower_id = models.UUIDField(null=True)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=64, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    detail = models.JSONField(default=dict)

@@ -1,0 +1,1 @@
+"""One hub per process (to be written)."""

@@ -1,0 +1,173 @@
+"""Settings of the desk: one file, read from the environment, safe by default.
+
+Every variable is described in docs/settings.md; ``supportdesk.checks`` refuses unsafe combinations at start.
+"""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from supportdesk import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("SD_VAR", str(BASE_DIR / "var")))
+SERVICES = env.services(VAR_DIR)
+RELEASE = "0.1.0"
+
+# Who may come, and from where
+DEMO = env.yes("DEMO", SERVICES.get("DEMO") == "yes")
+DEBUG = env.yes("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY") or SERVICES.get("SECRET_KEY", "")
+PUBLIC_URL = env.text("PUBLIC_URL", SERVICES.get("PUBLIC_URL", "http://127.0.0.1:8000"))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
+SECURE_COOKIES = env.yes("SECURE_COOKIES", PUBLIC_URL.startswith("https:"))
+LENDER_ORIGINS = env.words("LENDER_ORIGINS", SERVICES.get("LENDER_ORIGINS", ""))
+
+# The lender's token and its read-only interface
+LENDER_NAME = env.text("LENDER_NAME", "Лад")
+LENDER_PHONE = env.text("LENDER_PHONE", "8 800 000-00-00")
+LENDER_API_URL = env.text("LENDER_API_URL", SERVICES.get("LENDER_API_URL", ""))
+LENDER_API_KEY = env.text("LENDER_API_KEY", SERVICES.get("LENDER_API_KEY", ""))
+LENDER_API_TIMEOUT = env.number("LENDER_API_TIMEOUT", 2)  # seconds
+TOKEN_ALGORITHM = env.text("TOKEN_ALGORITHM", SERVICES.get("TOKEN_ALGORITHM", "EdDSA"))
+TOKEN_KEYS = env.words("TOKEN_KEYS", SERVICES.get("TOKEN_KEYS", ""))  # "kid=path-to-public-key" or "kid=secret"
+TOKEN_ISSUER = env.text("TOKEN_ISSUER", SERVICES.get("TOKEN_ISSUER", "lender"))
+TOKEN_AUDIENCE = env.text("TOKEN_AUDIENCE", "supportdesk-chat")
+
+INSTALLED_APPS = [
+    "daphne",
+    "identity",
+    "chat",
+    "tickets",
+    "quality",
+    "supportdesk",
+    "channels",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "supportdesk.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "identity.authentication.staff_session",
+    "supportdesk.middleware.speak_the_users_language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "supportdesk.urls"
+ASGI_APPLICATION = "supportdesk.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "supportdesk.middleware.page_context",
+            ],
+            "builtins": ["supportdesk.templatetags.desk", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# Postgres is the only truth; Redis carries hints and wakes workers
+DATABASE_URL = env.text("DATABASE_URL") or SERVICES.get("DATABASE_URL", "postgresql://postgres@127.0.0.1/supportdesk")
+REDIS_URL = env.text("REDIS_URL") or SERVICES.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+DATABASES = {
+    "default": env.database(DATABASE_URL)
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {"default": {"BACKEND": "supportdesk.realtime.hub.HubChannelLayer", "CONFIG": {"url": REDIS_URL}}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 120  # seconds
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# Staff sign-in
+AUTH_USER_MODEL = "identity.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "no-referrer"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "identity.authentication.BorrowerAuthentication",
+        "identity.authentication.StaffAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "supportdesk.errors.api_error",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {"TITLE": "supportdesk", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# Languages, time and typography
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "Europe/Moscow")
+USE_TZ = True
+
+# Files
+STATIC_URL = f"/static/{RELEASE}/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
+MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# Mail
+SMTP_URL = env.text("SMTP_URL", SERVICES.get("SMTP_URL", ""))
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", SERVICES.get("MAIL_DOMAIN", "desk.example"))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"daphne": {"level": "WARNING"}, "django.channels.server": {"level": "WARNING"}},
+}

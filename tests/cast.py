@@ -1,0 +1,1 @@
+"""The people in every test: two borrowers, two agents, a supervisor, an administrator."""

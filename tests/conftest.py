@@ -1,0 +1,7 @@
+"""Real services for every test: an embedded Postgres and Redis unless the environment names others."""
+
+from tests.services import start_services
+
+start_services()
+
+pytest_plugins = ["tests.cast"]

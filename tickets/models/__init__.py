@@ -1,0 +1,30 @@
+"""Who owes whom an answer, by when."""
+
+from tickets.models.answers import CannedAnswer
+from tickets.models.mail import FolderCursor, InboundLetter, Mailbox, MailReference, OutboundLetter, Suppression
+from tickets.models.outbox import Job
+from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
+from tickets.models.tickets import Assignment, Ticket, TicketEvent
+from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
+
+__all__ = [
+    "Assignment",
+    "Availability",
+    "AvailabilityPeriod",
+    "CannedAnswer",
+    "FolderCursor",
+    "InboundLetter",
+    "Job",
+    "MailReference",
+    "Mailbox",
+    "OutboundLetter",
+    "PresenceLease",
+    "ScenarioStep",
+    "SlaTarget",
+    "Slot",
+    "Suppression",
+    "Ticket",
+    "TicketEvent",
+    "Topic",
+    "WorkingHours",
+]

@@ -1,0 +1,97 @@
+"""The work a conversation causes."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Ticket(models.Model):
+    """The work around one conversation.
+
+    ``waiting_since`` is the first message of the other side that nobody has answered yet; null means we owe nothing.
+    ``due_at`` is when the promise for that answer is broken. ``first_response_at`` never moves once set.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        WAITING = "waiting", _("Waiting for the borrower")
+        RESOLVED = "resolved", _("Resolved")
+
+    number = models.BigAutoField(primary_key=True)
+    conversation = models.OneToOneField("chat.Conversation", on_delete=models.PROTECT, related_name="ticket")
+    channel = models.CharField(max_length=8)
+    topic = models.ForeignKey("tickets.Topic", null=True, on_delete=models.PROTECT, related_name="tickets")
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
+    assignee = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="tickets")
+    opened_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(null=True, help_text=_("since when it waits for an agent; null when it does not"))
+    assigned_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True)
+    borrower_wrote_at = models.DateTimeField(null=True)
+    staff_wrote_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    steps_done = models.JSONField(default=list, help_text=_("ids of the scenario steps that are done"))
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["queued_at"], condition=Q(queued_at__isnull=False), name="ticket_queue"),
+            models.Index(fields=["assignee", "status"], name="ticket_assignee"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="ticket_due"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(queued_at=None) | Q(assignee=None), name="queued_or_assigned"),
+        ]
+
+
+class Assignment(models.Model):
+    """Staff and ticket as a row: by whom, since, until, and why it ended."""
+
+    class Reason(models.TextChoices):
+        MATCHED = "matched", _("Matched")
+        TAKEN = "taken", _("Taken")
+        TRANSFERRED = "transferred", _("Transferred")
+        INVITED = "invited", _("Started by the agent")
+
+    class Ending(models.TextChoices):
+        TRANSFERRED = "transferred", _("Transferred")
+        UNANSWERED = "unanswered", _("No answer in time")
+        PRESENCE_LOST = "presence_lost", _("Connection lost")
+        RESOLVED = "resolved", _("Resolved")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="assignments")
+    agent = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="assignments")
+    by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="assignments_made")
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True, help_text=_("end of the first-answer lease"))
+    ending = models.CharField(max_length=14, choices=Ending.choices, blank=True)
+    summary = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ticket"], condition=Q(until=None), name="one_assignment_at_a_time"),
+        ]
+
+
+class TicketEvent(models.Model):
+    """Append-only log that every service metric is computed from. ``kind`` is one of docs/metrics.md."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=30)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["ticket", "at"], name="ticket_events"),
+            models.Index(fields=["kind", "at"], name="ticket_event_kinds"),
+        ]

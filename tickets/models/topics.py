@@ -1,0 +1,69 @@
+"""Why borrowers write, what is promised, and when the desk works."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Channel
+
+
+class Topic(models.Model):
+    """Why the borrower wrote. ``icon`` is a name in the icon sprite."""
+
+    code = models.SlugField(unique=True)
+    title_ru = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    icon = models.CharField(max_length=30, default="chat")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_offered = models.BooleanField(_("offered to borrowers"), default=True)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the language now in force."""
+        return self.title_en if get_language() == "en" else self.title_ru
+
+
+class ScenarioStep(models.Model):
+    """One step of a topic's scenario, in order."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    text_ru = models.CharField(max_length=200)
+    text_en = models.CharField(max_length=200)
+    hint_ru = models.CharField(max_length=300, blank=True)
+    hint_en = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "position"], name="step_position")]
+
+
+class SlaTarget(models.Model):
+    """What is promised on a channel, in seconds of working time; a topic's own row goes before the channel's."""
+
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="targets")
+    first_response_time = models.PositiveIntegerField()
+    next_response_time = models.PositiveIntegerField()
+    warn_time = models.PositiveIntegerField(help_text=_("how long before the due moment the clock turns amber"))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "topic"], nulls_distinct=False, name="one_target_per_topic"),
+        ]
+
+
+class WorkingHours(models.Model):
+    """When people answer on one weekday (0 is Monday), in the desk's time zone; a day without a row is a day off."""
+
+    weekday = models.PositiveSmallIntegerField(unique=True)
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
