@@ -1,0 +1,1 @@
+"""Every write of the work: verbs on tickets, letters and jobs."""

@@ -1,0 +1,62 @@
+"""Which work the outbox can do: kinds of jobs and the functions that do them.
+
+``handler`` is for effects that are rows: effect and "done" commit together, so it happens exactly once.
+``outside_handler`` is for effects beyond Postgres (a letter sent): the attempt is committed first, the effect may be
+repeated after a crash, so it must carry a fixed identity of its own (a letter's Message-ID).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tickets.models import Job
+
+Handler = Callable[["Job"], None]
+
+MAX_ATTEMPTS = 8
+_inside: dict[str, Handler] = {}
+_outside: dict[str, Handler] = {}
+
+
+class Postponed(Exception):  # noqa: N818 - not an error: the job is simply not due yet
+    """The handler found that it must run later; does not count as a failure."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"later, in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class GivenUp(Exception):  # noqa: N818 - the visible end of a job
+    """Trying again cannot help."""
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register what a kind of job does inside the transaction that marks it done."""
+
+    def register(function: Handler) -> Handler:
+        _inside[kind] = function
+        return function
+
+    return register
+
+
+def outside_handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register a kind whose effect leaves the house; it runs outside any transaction."""
+
+    def register(function: Handler) -> Handler:
+        _outside[kind] = function
+        return function
+
+    return register
+
+
+def kinds() -> Iterable[str]:
+    return sorted({*_inside, *_outside})
+
+
+def inside(kind: str) -> Handler | None:
+    return _inside.get(kind)
+
+
+def outside(kind: str) -> Handler | None:
+    return _outside.get(kind)

@@ -1,0 +1,1 @@
+"""Pure rules of the work: values in, values out, no Django."""

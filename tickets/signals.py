@@ -1,0 +1,7 @@
+"""Facts of the work for the app above, sent inside the transaction."""
+
+from django.dispatch import Signal
+
+job_enqueued = Signal()  # kind, delay
+ticket_resolved = Signal()  # ticket, by
+ticket_reopened = Signal()  # ticket, by
