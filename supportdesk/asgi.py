@@ -1,8 +1,36 @@
-"""The server-neutral application: HTTP to Django, websockets to the chat."""
+"""The server-neutral application: HTTP to Django, websockets to the chat. Daphne and uvicorn serve it alike."""
 
 import os
+from importlib.util import find_spec
+from typing import Any
 
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator
 from django.core.asgi import get_asgi_application
+from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
-application = get_asgi_application()
+pages = get_asgi_application()  # before anything that needs the models
+
+
+def sockets() -> Any:
+    """The chat's socket at its one address, for pages of the desk's own origin (scheme, host and port)."""
+    from django.conf import settings
+
+    if not find_spec("chat.consumers"):
+        return OriginValidator(URLRouter([]), [settings.PUBLIC_URL])
+    from chat.consumers import socket
+
+    return OriginValidator(URLRouter([path("ws/v1/", socket)]), [settings.PUBLIC_URL])
+
+
+async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer servers that announce start and stop; the desk has nothing to prepare that cannot wait."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets(), "lifespan": lifespan})

@@ -1,7 +1,5 @@
 """Postgres and Redis out of wheels, for a machine that has neither. Data lives under the given directory."""
 
-import os
-import shutil
 import subprocess
 import time
 from pathlib import Path

@@ -5,42 +5,70 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from supportdesk.errors import page_error
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
-    "connect-src 'self' {sockets}; form-action 'self'; base-uri 'none'; frame-src 'self'; object-src 'none'; "
-    "frame-ancestors {ancestors}"
+    "media-src 'self'; connect-src 'self' {sockets}; form-action 'self'; base-uri 'none'; frame-src 'self'; "
+    "object-src 'none'; manifest-src 'self'; worker-src 'self'; frame-ancestors {ancestors}"
 )
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Add the strict policy; a view that may be framed by the lender sets ``response.frame_ancestors``."""
+    """Add the strict defaults; a view loosens one of them by setting that header itself.
+
+    A view that the lender may frame sets ``response.frame_ancestors``, one whose answer other sites may load (the
+    loader) sets ``Cross-Origin-Resource-Policy``, one whose answer may be kept sets ``Cache-Control``.
+    """
+    sockets = settings.PUBLIC_URL.replace("http", "ws", 1)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        sockets = settings.PUBLIC_URL.replace("http", "ws", 1)
         ancestors = getattr(response, "frame_ancestors", "'none'")
         policy = CONTENT_SECURITY_POLICY.format(sockets=sockets, ancestors=ancestors)
         response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
 
 
 def speak_the_users_language(get_response: GetResponse) -> GetResponse:
-    """Staff speak the language of their profile, borrowers that of their session, others that of the browser."""
+    """Staff speak the language of their profile, others that of the browser (``Accept-Language``)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language = getattr(request.user, "language", None) or translation.get_language_from_request(request)
         with translation.override(language):
             response = get_response(request)
-            response.headers.setdefault("Content-Language", language)
-            return response
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
 
     return middleware
 
 
+def refusals_become_pages(get_response: GetResponse) -> GetResponse:
+    """A domain refusal raised in the view of a page is answered by the page for it, in the user's language."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    middleware.process_exception = page_error  # type: ignore[attr-defined]
+    return middleware
+
+
 def page_context(request: HttpRequest) -> dict[str, object]:
-    return {"lender_name": settings.LENDER_NAME, "lender_phone": settings.LENDER_PHONE}
+    """What every page may show: whose desk it is, and which release."""
+    return {
+        "lender_name": settings.LENDER_NAME,
+        "lender_phone": settings.LENDER_PHONE,
+        "is_demo": settings.DEMO,
+        "release": settings.RELEASE,
+    }

@@ -1,5 +1,16 @@
 """Every address of the desk; each app owns its own list."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+APPS = ("identity", "chat", "tickets", "quality")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")
+]
+
+handler400 = "supportdesk.errors.bad_request"
+handler403 = "supportdesk.errors.forbidden"
+handler404 = "supportdesk.errors.not_found"
+handler500 = "supportdesk.errors.server_error"
