@@ -1,0 +1,5 @@
+"""Letters as values: reading what came, composing what leaves. Pure: no Django, no sockets, no clock."""
+
+from tickets.rules.email.letter import VERSION, Letter, read_letter
+
+__all__ = ["VERSION", "Letter", "read_letter"]

@@ -1,0 +1,107 @@
+"""An answer as a letter: threaded, signed, and impossible to inject headers into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+
+from tickets.rules.email.classify import INSTANCE
+from tickets.rules.email.tokens import sign
+
+REFERENCES = 20
+
+
+class Injected(ValueError):
+    """A header value carries a line break."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """What goes along: a name, a type, the bytes."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Everything an outgoing letter is made of; ``message_id``, ``in_reply_to``, ``references`` without brackets."""
+
+    from_name: str
+    from_address: str
+    to_name: str
+    to_address: str
+    reply_to: str
+    subject: str
+    body: str
+    message_id: str
+    sent_at: datetime
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    files: Sequence[File] = field(default=())
+
+
+def compose(draft: Draft, *, key: str) -> EmailMessage:
+    """The letter as it leaves. The same draft always gives the same headers, so a retry is the same letter."""
+    letter = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    letter["From"] = _mailbox(draft.from_name, draft.from_address)
+    letter["To"] = _mailbox(draft.to_name, draft.to_address)
+    letter["Reply-To"] = _mailbox(draft.from_name, draft.reply_to)
+    letter["Subject"] = one_line(draft.subject)
+    letter["Date"] = draft.sent_at
+    letter["Message-ID"] = f"<{one_line(draft.message_id)}>"
+    if draft.in_reply_to:
+        letter["In-Reply-To"] = f"<{one_line(draft.in_reply_to)}>"
+    ids = references(draft.references, own=draft.message_id)
+    if ids:
+        letter["References"] = " ".join(f"<{one_line(each)}>" for each in ids)
+    letter[INSTANCE.title()] = sign(key, "instance", draft.message_id)
+    letter.set_content(draft.body, cte="quoted-printable" if draft.body.isascii() else "base64")
+    letter.add_alternative(as_html(draft.body), subtype="html", cte="base64")
+    for file in draft.files:
+        maintype, _, subtype = file.content_type.partition("/")
+        letter.add_attachment(
+            file.content, maintype=maintype, subtype=subtype or "octet-stream", filename=one_line(file.name)
+        )
+    _fix_boundaries(letter, draft.message_id)
+    return letter
+
+
+def one_line(value: str) -> str:
+    """The value, refused when it could start another header."""
+    if any(char in value for char in "\r\n\0\v\f\x85\u2028\u2029"):
+        raise Injected("a header value must be one line")
+    return value
+
+
+def _mailbox(name: str, address: str) -> Address:
+    return Address(display_name=one_line(name), addr_spec=one_line(address))
+
+
+def references(ids: Sequence[str], *, own: str) -> list[str]:
+    """The first and the last nineteen, each once, never the letter itself."""
+    unique = [each for each in dict.fromkeys(ids) if each and each != own and each.isascii() and len(each) < 900]
+    return unique if len(unique) <= REFERENCES else [unique[0], *unique[-(REFERENCES - 1) :]]
+
+
+def answer_subject(subject: str) -> str:
+    """``Re: …`` once, in one line, whatever came before."""
+    plain = " ".join(subject.split())
+    return plain if plain.lower().startswith(("re:", "ответ:", "отв:")) else f"Re: {plain}".strip()
+
+
+def as_html(body: str) -> str:
+    paragraphs = "".join(f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in body.split("\n\n"))
+    return f"<!doctype html><html><body>{paragraphs}</body></html>\n"
+
+
+def _fix_boundaries(letter: EmailMessage, message_id: str) -> None:
+    """Boundaries from the Message-ID, so that a retry repeats the letter byte by byte."""
+    stem = message_id.partition("@")[0].replace(".", "-")
+    for number, part in enumerate(letter.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{stem}-{number}")

@@ -1,0 +1,111 @@
+"""One raw letter read into one value. Never raises: what cannot be read is named in ``problems``."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.rules.email import headers
+from tickets.rules.email.attachments import File, is_attachment, read_files
+from tickets.rules.email.body import read_body, tidy
+from tickets.rules.email.classify import classify
+from tickets.rules.email.headers import Mailbox
+from tickets.rules.email.reply import strip_reply
+from tickets.rules.email.tree import Tree, read_tree
+
+VERSION = 1  # grows when letters are read differently, so that those in quarantine are tried again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a letter says. ``text`` is everything written, ``reply_text`` without history, ``trimmed`` the rest."""
+
+    from_name: str
+    from_address: str
+    has_one_sender: bool
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    delivered_to: tuple[str, ...]
+    subject: str
+    sent_at: datetime | None
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    reply_text: str
+    trimmed: str
+    html: str
+    attachments: tuple[File, ...]
+    letter_class: str
+    instance: str
+    fingerprint: str
+    problems: tuple[str, ...]
+
+
+def read_letter(raw: bytes) -> Letter:
+    """Everything the desk needs to know of a letter."""
+    tree = read_tree(raw)
+    inline = [part for part in tree.parts if not is_attachment(part)]
+    files = read_files([part for part in tree.parts if is_attachment(part)])
+    body = read_body(inline)
+    reply = strip_reply(body.new_text)
+    sender, problem = _sender(tree)
+    subject = headers.text_of(tree.header("subject"))[:500]
+    text = body.text
+    return Letter(
+        from_name=sender.name[:200],
+        from_address=sender.address,
+        has_one_sender=not problem,
+        to=_mailboxes(tree, "to"),
+        cc=_mailboxes(tree, "cc"),
+        delivered_to=_delivered_to(tree),
+        subject=subject,
+        sent_at=headers.date_of(tree.header("date")),
+        message_id=next(iter(headers.message_ids(tree.header("message-id"))), ""),
+        in_reply_to=tuple(headers.message_ids(tree.header("in-reply-to"))),
+        references=tuple(headers.message_ids(tree.header("references"))),
+        text=text,
+        reply_text=tidy(reply.text),
+        trimmed=_trimmed(text, reply.text, reply.trimmed, is_cut=body.new_text != text),
+        html=body.html,
+        attachments=files,
+        letter_class=classify(tree, sender=sender.address),
+        instance=tree.header("x-sd-instance").decode("ascii", "replace").strip()[:100],
+        fingerprint=_fingerprint(sender.address, tree.header("date"), subject, text, files),
+        problems=tuple(each for each in (*tree.problems, *body.problems, problem) if each),
+    )
+
+
+def _sender(tree: Tree) -> tuple[Mailbox, str]:
+    """The one mailbox of the one From header, and what is wrong with it."""
+    fields = tree.all("from")
+    found = headers.mailboxes(fields[0]) if fields else []
+    sender = next((each for each in found if each.address), found[0] if found else Mailbox("", ""))
+    if not found:
+        return sender, "from_missing"
+    if len(fields) > 1 or len(found) > 1:
+        return sender, "from_ambiguous"
+    return sender, "" if headers.is_address(sender.address) else "from_invalid"
+
+
+def _mailboxes(tree: Tree, name: str) -> tuple[Mailbox, ...]:
+    found = headers.mailboxes(b", ".join(tree.all(name)[:10]))
+    return tuple(each for each in found if each.address or each.name)[: headers.ADDRESSES]
+
+
+def _delivered_to(tree: Tree) -> tuple[str, ...]:
+    """Where the letter was handed in, which To may not show."""
+    values = [value for name in ("delivered-to", "x-original-to", "envelope-to") for value in tree.all(name)[:10]]
+    return tuple(box.address for value in values for box in headers.mailboxes(value[:1000]) if box.address)
+
+
+def _trimmed(text: str, reply: str, trimmed: str, *, is_cut: bool) -> str:
+    """What is folded: the tail below the reply, or the whole text where the history was cut out of HTML."""
+    if is_cut and re.sub(r"\s+", "", reply) != re.sub(r"\s+", "", text):
+        return text
+    return trimmed
+
+
+def _fingerprint(sender: str, date: bytes, subject: str, text: str, files: tuple[File, ...]) -> str:
+    words = [sender.lower(), date.decode("ascii", "replace"), subject, text, *(file.sha256 for file in files)]
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()

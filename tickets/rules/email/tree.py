@@ -1,0 +1,234 @@
+"""The tree of a raw letter: parts with raw header values and decoded bytes, within limits. Never raises."""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import Compat32
+from typing import Any
+
+HEADER_BLOCK = 256 * 1024
+HEADER_LINE = 64 * 1024
+HEADERS = 500
+DEPTH = 30
+PARTS = 500
+FULL_SIZE = 35 * 1024 * 1024  # above this only the headers are read
+
+_HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_BLANK = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A leaf of the letter: what it says it is, and its bytes after the transfer encoding was undone."""
+
+    headers: tuple[tuple[str, bytes], ...]
+    content_type: str
+    body: bytes
+    parents: tuple[str, ...] = ()
+
+    def header(self, name: str) -> bytes:
+        return next((value for key, value in self.headers if key == name), b"")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """A letter's headers (names in lower case, values raw and unfolded) and its leaves in order."""
+
+    headers: tuple[tuple[str, bytes], ...]
+    parts: tuple[Part, ...]
+    problems: tuple[str, ...] = field(default=())
+
+    def header(self, name: str) -> bytes:
+        return next((value for key, value in self.headers if key == name), b"")
+
+    def all(self, name: str) -> list[bytes]:
+        return [value for key, value in self.headers if key == name]
+
+
+class _RawPolicy(Compat32):
+    """compat32 that hands header values over as they came."""
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        return value
+
+
+class _Node(Message):
+    """A part whose nested letters stay leaves: a letter inside a letter is an attachment."""
+
+    def get_content_type(self) -> str:
+        found = content_type(raw(self._headers, "content-type"))  # type: ignore[attr-defined]
+        return found.replace("message/", "x-message/", 1) if found.startswith("message/") else found
+
+    def get_content_maintype(self) -> str:
+        return self.get_content_type().split("/")[0]
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        found = re.search(rb"""boundary\s*=\s*("[^"]{1,200}"|[^;\s]{1,200})""", self._type(), re.I)
+        if not found:
+            return failobj
+        return found[1].strip(b'"').decode("ascii", "surrogateescape").rstrip() or failobj
+
+    def _type(self) -> bytes:
+        return raw(self._headers, "content-type")  # type: ignore[attr-defined]
+
+
+def raw(headers: list[tuple[str, Any]], name: str) -> bytes:
+    """The first value of a header as bytes, unfolded."""
+    for key, value in headers:
+        if key.lower() == name:
+            return unfolded(value)
+    return b""
+
+
+def unfolded(value: Any) -> bytes:
+    data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+    return re.sub(rb"[\r\n]+[ \t]?", b" ", data[:HEADER_LINE]).replace(b"\0", b"").strip()
+
+
+def content_type(value: bytes) -> str:
+    """``type/subtype`` in lower case; text/plain for anything else, as the standard says."""
+    found = re.match(rb"\s*\"?([\w.+-]{1,80}/[\w.+-]{1,100})", value)
+    return found[1].decode("ascii", "replace").lower() if found else "text/plain"
+
+
+def read_tree(letter: bytes) -> Tree:
+    """Read a raw letter into its tree; what cannot be read stays a leaf of raw bytes."""
+    head, body, problems = _split(letter)
+    if len(letter) > FULL_SIZE:
+        return Tree(headers=_headers_of(head), parts=(), problems=(*problems, "oversize"))
+    try:
+        root = BytesParser(_Node, policy=_RawPolicy()).parsebytes(head + b"\n\n" + body)
+        parts, more = _leaves(root)
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
+        leaf = Part(headers=(), content_type="application/octet-stream", body=letter)
+        return Tree(headers=_headers_of(head), parts=(leaf,), problems=(*problems, "tree"))
+    return Tree(headers=_headers(root), parts=parts, problems=(*problems, *more))
+
+
+def _split(letter: bytes) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """The header block, repaired, and everything after it."""
+    letter = letter.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    found = _BLANK.search(letter, 0, HEADER_BLOCK + 4)
+    if found:
+        head, body = letter[: found.start()], letter[found.end() :]
+    else:
+        head, body = letter[:HEADER_BLOCK], letter[HEADER_BLOCK:]
+    lines = head.splitlines()
+    if lines and lines[0].startswith((b"From ", b">From ")):
+        lines = lines[1:]
+    keep, rest, problems = _repaired(lines)
+    if rest:
+        body = b"\n".join(rest) + b"\n\n" + body
+    return b"\n".join(keep), body, problems if found or len(letter) <= HEADER_BLOCK else (*problems, "header_block")
+
+
+def _repaired(lines: list[bytes]) -> tuple[list[bytes], list[bytes], tuple[str, ...]]:
+    """Fold lines that stand among headers without being one; lines after the last header begin the body."""
+    last = max((i for i, line in enumerate(lines) if _HEADER.match(line)), default=-1)
+    keep: list[bytes] = []
+    repaired = False
+    for number, line in enumerate(lines):
+        if _HEADER.match(line) or line[:1] in (b" ", b"\t") or not line:
+            keep.append(line[:HEADER_LINE])
+        elif number < last:
+            keep.append(b" " + line[:HEADER_LINE])
+            repaired = True
+        else:
+            return keep, lines[number:], ("header_end",)
+    return keep, [], ("header_folding",) if repaired else ()
+
+
+def _headers_of(head: bytes) -> tuple[tuple[str, bytes], ...]:
+    fields: list[list[bytes]] = []
+    for line in head.splitlines():
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1][1] += b" " + line.strip()
+        elif b":" in line:
+            fields.append(line.split(b":", 1))
+    return tuple((k.strip().decode("ascii", "replace").lower(), v.strip()) for k, v in fields[:HEADERS])
+
+
+def _headers(node: Message) -> tuple[tuple[str, bytes], ...]:
+    fields = node._headers[:HEADERS]  # type: ignore[attr-defined]
+    return tuple((name.lower(), unfolded(value)) for name, value in fields)
+
+
+def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    found: list[Part] = []
+    for node, parents in _walk(root):
+        if len(found) == PARTS:
+            return tuple(found), ("parts",)
+        kind = content_type(raw(node._headers, "content-type"))  # type: ignore[attr-defined]
+        if kind.startswith("multipart/"):
+            kind = "text/plain"  # a multipart without any part is its own text
+        encoding = raw(node._headers, "content-transfer-encoding")  # type: ignore[attr-defined]
+        body = undone(payload(node), encoding)
+        found.append(Part(headers=_headers(node), content_type=kind, body=body, parents=parents))
+    return tuple(found), ()
+
+
+def _walk(root: Message) -> Iterator[tuple[Message, tuple[str, ...]]]:
+    stack: list[tuple[Message, tuple[str, ...]]] = [(root, ())]
+    while stack:
+        node, parents = stack.pop()
+        children = node.get_payload() if isinstance(node._payload, list) else None  # type: ignore[attr-defined]
+        if not isinstance(children, list):
+            yield node, parents
+        elif len(parents) < DEPTH:
+            inside = (*parents, f"{node.get_content_type()}")
+            stack.extend((child, inside) for child in reversed(children) if isinstance(child, Message))
+
+
+def payload(node: Message) -> bytes:
+    """The bytes of a leaf as they stood in the letter."""
+    value = node._payload  # type: ignore[attr-defined]
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else b""
+
+
+def undone(data: bytes, encoding: bytes) -> bytes:
+    """Undo a transfer encoding as far as it can be undone."""
+    found = re.match(rb"[\w-]+", encoding.strip(b"\"' "))
+    name = found[0].decode("ascii", "replace").lower() if found else ""
+    if name == "base64":
+        return base64_bytes(data)
+    if name == "quoted-printable":
+        return quopri.decodestring(data)
+    if name in {"uuencode", "x-uuencode", "uue", "x-uue"}:
+        return uudecoded(data)
+    return data
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Decode base64 line noise included: anything outside the alphabet is dropped, padding is made up."""
+    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"\n\n--")[0])
+    clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
+def uudecoded(data: bytes) -> bytes:
+    """Decode a uuencoded body; a line that is none ends it."""
+    out: list[bytes] = []
+    begun = False
+    for line in data.splitlines():
+        if not begun:
+            begun = line.startswith(b"begin ")
+        elif line.startswith(b"end"):
+            break
+        else:
+            out.append(_uuline(line))
+    return b"".join(out) if begun else data
+
+
+def _uuline(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        size = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
+        try:
+            return binascii.a2b_uu(line[:size])
+        except binascii.Error:
+            return b""
