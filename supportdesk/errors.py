@@ -50,7 +50,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403, "csrf", _("The page was open for too long. Reload it and try once more."))
+    return _answer(request, 403, "csrf", _("The page was open for too long. Open it again and repeat."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -96,7 +96,7 @@ def _roll_back() -> None:
 def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"code": code, "message": message}, status=status)
-    names = [f"supportdesk/errors/{status}.html", f"supportdesk/{status}.html", "supportdesk/errors/400.html"]
+    names = [f"supportdesk/errors/{name}.html" for name in (code, status, 400)]
     context = {"status": status, "code": code, "message": message}
     lean = None if status == 500 else request  # after a failure no context processor may ask the database again
     try:
