@@ -1,12 +1,21 @@
 """Who takes part: staff, borrowers, their sessions, and the record of who did or saw what."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from identity.rules import names
+
+BORROWER_IDLE_TIME = 30 * 60  # seconds without a sign of life after which a borrower's session is dead
+BORROWER_SESSION_TIME = 12 * 3600  # seconds a borrower's session lives at most
+SOCKET_TICKET_TIME = 30  # seconds a pass to the socket is good for
+TOUCH_TIME = 60  # seconds between two notes that a session is in use
 
 
 class Role(models.TextChoices):
@@ -36,7 +45,7 @@ class User(AbstractBaseUser):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -55,7 +64,7 @@ class User(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+        return names.initials(self.full_name)
 
 
 class Borrower(models.Model):
@@ -86,7 +95,7 @@ class Borrower(models.Model):
 
     @property
     def initials(self) -> str:
-        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+        return names.initials(self.full_name)
 
 
 class UsedToken(models.Model):
@@ -96,29 +105,63 @@ class UsedToken(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
 
+class BorrowerSessions(models.QuerySet["BorrowerSession"]):
+    def live(self) -> "BorrowerSessions":
+        """Those that may still do something: not ended, not too old, used lately."""
+        now = timezone.now()
+        return self.filter(ended_at=None, expires_at__gt=now, used_at__gt=now - timedelta(seconds=BORROWER_IDLE_TIME))
+
+
 class BorrowerSession(models.Model):
     """What the widget got for the lender's token. Only the hash of its secret is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     borrower = models.ForeignKey(Borrower, on_delete=models.CASCADE, related_name="sessions")
     secret_hash = models.CharField(max_length=64, unique=True)
+    site_session = models.CharField(max_length=64, blank=True, help_text="Hash of the token's sid: ended together.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     used_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = BorrowerSessions.as_manager()
+
+    def touch(self, now: datetime) -> None:
+        """Note that the session is in use, at most once a minute."""
+        if now - self.used_at > timedelta(seconds=TOUCH_TIME):
+            BorrowerSession.objects.filter(id=self.id).update(used_at=now)
+
+
+class StaffSessions(models.QuerySet["StaffSession"]):
+    def live(self) -> "StaffSessions":
+        """Those that may still do something: not ended, not too old, the person active and with the same rights."""
+        oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        alive = self.filter(ended_at=None, created_at__gt=oldest, user__deactivated_at=None)
+        return alive.filter(epoch=models.F("user__auth_epoch"))
+
 
 class StaffSession(models.Model):
-    """A staff member's sign-in on one browser, as shown in the session list; ``key`` is Django's session key."""
+    """A staff member's sign-in on one browser, as shown in the session list; ``key`` is Django's session key.
+
+    ``epoch`` is the person's ``auth_epoch`` when they signed in: the session is dead once that has grown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     key = models.CharField(max_length=40, unique=True)
+    epoch = models.PositiveIntegerField(default=0)
     address = models.GenericIPAddressField(null=True)
     browser = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     used_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StaffSessions.as_manager()
+
+    def touch(self, now: datetime) -> None:
+        """Note that the session is in use, at most once a minute."""
+        if now - self.used_at > timedelta(seconds=TOUCH_TIME):
+            StaffSession.objects.filter(id=self.id).update(used_at=now)
 
 
 class SocketTicket(models.Model):

@@ -1,0 +1,33 @@
+"""Reads of identity across tables."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from identity.models import BorrowerSession, Role, SignInAttempt, StaffSession, User
+from identity.rules import locks
+
+
+def live_sessions(session_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these sessions (of borrowers and of staff) are still valid; the socket server asks each second."""
+    if not session_ids:
+        return set()
+    staff = StaffSession.objects.live().filter(id__in=session_ids).values_list("id", flat=True)
+    borrowers = BorrowerSession.objects.live().filter(id__in=session_ids).values_list("id", flat=True)
+    return {*staff, *borrowers}
+
+
+def recent_failures(*, email: str, address: str | None, now: datetime) -> list[datetime]:
+    """When passwords failed for this account at this address since the last success, within memory."""
+    tries = SignInAttempt.objects.filter(email=email, address=address, at__gt=now - locks.MEMORY)
+    success = tries.filter(succeeded=True).order_by("-at").values_list("at", flat=True).first()
+    failures = tries.filter(succeeded=False)
+    if success:
+        failures = failures.filter(at__gt=success)
+    return list(failures.order_by("at").values_list("at", flat=True))
+
+
+def active_administrators() -> QuerySet[User]:
+    return User.objects.filter(role=Role.ADMIN, deactivated_at=None)

@@ -1,0 +1,95 @@
+"""Personal data in text: found, masked when shown.
+
+Sources: ISO/IEC 7812-1 (card numbers: 13 to 19 digits, last one by Luhn's algorithm, US patent 2,950,048);
+PCI DSS 4.0 requirement 3.4.1 (at most the first six and last four digits may be shown; we keep four);
+the order of the Russian government of 08.07.1997 no. 828 (a passport has a series of four digits and a number of six).
+"""
+
+import re
+
+Span = tuple[int, int]
+
+DOT = "•"
+_DIGIT_RUN = re.compile(r"(?<![\d№])(?:\d[  \-–.]?){12,}\d(?!\d)")
+_PASSPORT = re.compile(
+    r"(?<!\d)(?:\d{2}[  ]?\d{2})(?:[  \-–]+|\s*(?:№|N|номер)\s*)\d{3}[  ]?\d{3}(?!\d)", re.IGNORECASE
+)
+_PASSPORT_NAMED = re.compile(r"(?:паспорт\w*|серия|серии|passport)\D{0,20}((?<!\d)\d{10}(?!\d))", re.IGNORECASE)
+_CARD_LENGTHS = range(19, 12, -1)
+
+
+def luhn_holds(digits: str) -> bool:
+    """Whether the check digit at the end is right (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def find_cards(text: str) -> list[Span]:
+    """Where card numbers stand: 13 to 19 digits, single separators allowed, right check digit.
+
+    A longer run of digits is searched too, so that a number glued to its expiry date is still found.
+    """
+    found: list[Span] = []
+    for run in _DIGIT_RUN.finditer(text):
+        places = [place for place in range(run.start(), run.end()) if text[place].isdigit()]
+        found.extend(_cards_among(text, places))
+    return found
+
+
+def _cards_among(text: str, places: list[int]) -> list[Span]:
+    found: list[Span] = []
+    start = 0
+    while start <= len(places) - min(_CARD_LENGTHS):
+        length = _card_length_at(text, places, start)
+        if length:
+            found.append((places[start], places[start + length - 1] + 1))
+        start += length or 1
+    return found
+
+
+def _card_length_at(text: str, places: list[int], start: int) -> int:
+    """The length of the card number that begins at this digit, 0 when none does; 16 digits are tried first."""
+    for length in (16, *_CARD_LENGTHS):
+        digits = "".join(text[place] for place in places[start : start + length])
+        if len(digits) == length and _looks_issued(digits) and luhn_holds(digits):
+            return length
+    return 0
+
+
+def _looks_issued(digits: str) -> bool:
+    """Cards begin with 2 (Mir, Mastercard) to 6 (UnionPay, Maestro) or 9 (national schemes); 0000… is nobody's."""
+    return digits[0] in "234569" and len(set(digits)) > 1
+
+
+def mask_cards(text: str) -> str:
+    """Every card number as ``•••• 1234``; the rest of the text is untouched."""
+    for start, end in reversed(find_cards(text)):
+        digits = [letter for letter in text[start:end] if letter.isdigit()]
+        text = f"{text[:start]}{DOT * 4} {''.join(digits[-4:])}{text[end:]}"
+    return text
+
+
+def find_passports(text: str) -> list[Span]:
+    """Where Russian passports stand: ``45 08 123456``, ``4508 № 123456``, or ten digits after the word itself."""
+    found = [match.span() for match in _PASSPORT.finditer(text)]
+    found += [match.span(1) for match in _PASSPORT_NAMED.finditer(text)]
+    return sorted(set(found))
+
+
+def mask_phone(phone: str) -> str:
+    """``+79161234567`` as ``+7 916 ••• •• 67``: enough to ask «is it the one ending in 67?»."""
+    digits = re.sub(r"\D", "", phone)
+    if len(digits) < 7:
+        return DOT * len(digits)
+    if len(digits) == 11 and digits[0] in "78":
+        return f"+7 {digits[1:4]} ••• •• {digits[-2:]}"
+    return f"+{digits[:2]} ••• •• {digits[-2:]}"
+
+
+def mask_email(email: str) -> str:
+    """``anna.kovaleva@mail.example`` as ``a•••@mail.example``."""
+    name, at, domain = email.rpartition("@")
+    return f"{name[:1]}•••{at}{domain}" if at else DOT * 3 if email else ""

@@ -1,0 +1,149 @@
+"""Sessions: what a person may still do, and how it ends."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from identity import actions, queries
+from identity.errors import TicketRefused
+from identity.models import AuditEntry, BorrowerSession, SocketTicket, StaffSession
+
+
+def test_a_socket_ticket_is_good_once(as_borrower, anna):
+    client = as_borrower(anna)
+    ticket = client.post("/api/v1/socket-tickets").json()["ticket"]
+    identity = actions.redeem_socket_ticket(ticket=ticket)
+    assert (identity.actor, identity.session_id, identity.epoch) == (anna, client.session.id, 0)
+    with pytest.raises(TicketRefused):
+        actions.redeem_socket_ticket(ticket=ticket)
+    assert not SocketTicket.objects.exists()
+
+
+def test_a_socket_ticket_is_good_for_thirty_seconds(as_borrower, anna):
+    ticket = actions.issue_socket_ticket(session=as_borrower(anna).session)
+    SocketTicket.objects.update(expires_at=timezone.now() - timedelta(milliseconds=1))
+    with pytest.raises(TicketRefused):
+        actions.redeem_socket_ticket(ticket=ticket)
+    assert not SocketTicket.objects.exists()
+
+
+def test_a_socket_ticket_does_not_outlive_its_session(as_borrower, anna):
+    session = as_borrower(anna).session
+    ticket = actions.issue_socket_ticket(session=session)
+    actions.end_borrower_session(session=session)
+    with pytest.raises(TicketRefused):
+        actions.redeem_socket_ticket(ticket=ticket)
+
+
+def test_nothing_that_is_stored_opens_a_session(as_borrower, anna):
+    client = as_borrower(anna)
+    ticket = actions.issue_socket_ticket(session=client.session)
+    assert client.secret not in str(list(BorrowerSession.objects.values()))
+    assert ticket not in str(list(SocketTicket.objects.values()))
+    assert len(client.secret) >= 43  # 256 bits in base64
+
+
+def test_a_borrowers_session_dies_of_idleness_and_of_age(as_borrower, anna):
+    client = as_borrower(anna)
+    sessions = BorrowerSession.objects.filter(id=client.session.id)
+    sessions.update(used_at=timezone.now() - timedelta(minutes=29))
+    assert client.post("/api/v1/socket-tickets").status_code == 201  # and this is a sign of life
+    assert queries.live_sessions([client.session.id]) == {client.session.id}
+    sessions.update(used_at=timezone.now() - timedelta(minutes=31))
+    assert queries.live_sessions([client.session.id]) == set()
+    refusal = client.post("/api/v1/socket-tickets")
+    assert (refusal.status_code, refusal.json()["code"]) == (401, "session_ended")
+    sessions.update(used_at=timezone.now(), expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.post("/api/v1/socket-tickets").status_code == 401
+
+
+def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):
+    session = as_borrower(anna).session
+    BorrowerSession.objects.update(used_at=timezone.now() - timedelta(minutes=29))
+    actions.touch_sessions(session_ids=[session.id])
+    session.refresh_from_db()
+    assert session.used_at > timezone.now() - timedelta(seconds=5)
+
+
+def test_live_sessions_knows_both_kinds_and_no_strangers(as_borrower, anna, as_staff, elena):
+    borrower, staff = as_borrower(anna).session, _session_of(as_staff(elena))
+    assert queries.live_sessions([borrower.id, staff.id, uuid4()]) == {borrower.id, staff.id}
+    assert queries.live_sessions([]) == set()
+
+
+def test_leaving_the_site_ends_the_chat_in_every_tab(as_borrower, anna, sergey, ended):
+    first, second, stranger = as_borrower(anna), as_borrower(anna), as_borrower(sergey)
+    assert first.delete("/api/v1/borrower-sessions/current").status_code == 204
+    assert set(ended) == {first.session.id, second.session.id}
+    assert second.post("/api/v1/socket-tickets").status_code == 401
+    assert stranger.post("/api/v1/socket-tickets").status_code == 201
+    assert AuditEntry.objects.get(code="borrower.signed_out").detail == {"sessions": 2}
+
+
+def test_leaving_the_site_on_one_device_leaves_the_other_when_the_site_names_its_sign_ins(anna):
+    laptop, _ = actions.open_borrower_session(borrower=anna, site_session="laptop")
+    same_laptop, _ = actions.open_borrower_session(borrower=anna, site_session="laptop")
+    phone, _ = actions.open_borrower_session(borrower=anna, site_session="phone")
+    actions.end_borrower_session(session=laptop)
+    assert queries.live_sessions([laptop.id, same_laptop.id, phone.id]) == {phone.id}
+
+
+def test_deactivation_ends_every_session_and_page(as_staff, elena, ivan, ended):
+    client = as_staff(elena)
+    session = _session_of(client)
+    actions.deactivate(user=elena, by=ivan)
+    assert ended == [session.id]
+    assert queries.live_sessions([session.id]) == set()
+    assert client.post("/api/v1/socket-tickets").status_code == 401
+    assert client.get("/profile/").status_code == 302
+
+
+def test_a_changed_role_ends_the_sessions_that_had_the_old_rights(as_staff, olga, ivan, ended):
+    session = _session_of(as_staff(olga))
+    actions.change_role(user=olga, role="agent", by=ivan)
+    assert ended == [session.id]
+    assert queries.live_sessions([session.id]) == set()
+
+
+def test_a_session_of_an_older_epoch_is_dead_even_when_nobody_ended_it(as_staff, elena):
+    client = as_staff(elena)
+    session = _session_of(client)
+    elena.auth_epoch += 1
+    elena.save()
+    assert queries.live_sessions([session.id]) == set()
+    assert client.get("/profile/").status_code == 302
+
+
+def test_a_staff_session_lives_ten_hours_at_most(as_staff, elena):
+    client = as_staff(elena)
+    StaffSession.objects.update(created_at=timezone.now() - timedelta(hours=10, seconds=1))
+    assert client.get("/profile/").status_code == 302
+
+
+def test_forgetting_takes_only_what_is_of_no_use(as_borrower, anna):
+    old = timezone.now() - timedelta(minutes=5)
+    actions.issue_socket_ticket(session=as_borrower(anna).session)
+    actions.spend_token(jti="old", expires_at=old)
+    actions.spend_token(jti="new", expires_at=timezone.now())
+    assert actions.forget_expired() == 1
+
+
+@pytest.fixture
+def ended():
+    """Ids of the sessions of which the apps above were told."""
+    from identity.signals import access_ended
+
+    told = []
+
+    def hear(session_ids, **_):
+        told.extend(session_ids)
+
+    access_ended.connect(hear)
+    yield told
+    access_ended.disconnect(hear)
+
+
+def _session_of(client):
+    return StaffSession.objects.get(key=client.session.session_key)
