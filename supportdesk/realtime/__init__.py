@@ -1,0 +1,22 @@
+"""Live transport: hints between processes and to sockets. Postgres is the truth; everything here may be lost."""
+
+from supportdesk.realtime.commits import GroupCommit
+from supportdesk.realtime.database import DatabaseThread
+from supportdesk.realtime.events import Event, Kind, Member, control, frame
+from supportdesk.realtime.hub import Hub, current_hub
+from supportdesk.realtime.publishing import publish, publish_all_on_commit, publish_on_commit
+
+__all__ = [
+    "DatabaseThread",
+    "Event",
+    "GroupCommit",
+    "Hub",
+    "Kind",
+    "Member",
+    "control",
+    "current_hub",
+    "frame",
+    "publish",
+    "publish_all_on_commit",
+    "publish_on_commit",
+]

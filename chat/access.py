@@ -1,0 +1,104 @@
+"""Who may see and write which conversation. Every edge asks here; nothing else decides."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chat.errors import NotVisible
+from chat.models import Conversation, Participant
+from chat.rules.entries import PUBLIC, STAFF, Writer
+from identity.access import Actor
+from identity.models import Borrower, User
+
+
+def conversations_visible_to(actor: Actor) -> QuerySet[Conversation]:
+    """What the actor may read."""
+    if isinstance(actor, Borrower):
+        return Conversation.objects.filter(borrower=actor)
+    if not isinstance(actor, User) or not actor.is_active:
+        return Conversation.objects.none()
+    if actor.is_supervisor:
+        return Conversation.objects.all()
+    return Conversation.objects.filter(_takes_part(actor) | Q(is_shared=True) | _serves_the_borrower(actor))
+
+
+def conversations_writable_by(actor: Actor) -> QuerySet[Conversation]:
+    """Where the actor may write, closed ones included: closing is a refusal, not invisibility."""
+    if isinstance(actor, Borrower) or not actor.is_active or actor.is_supervisor:
+        return conversations_visible_to(actor)
+    return Conversation.objects.filter(_takes_part(actor) | Q(is_shared=True))
+
+
+def conversation_for(actor: Actor, id: UUID | str) -> Conversation:  # noqa: A002
+    """The conversation, if the actor may read it; otherwise there is none."""
+    return _one(conversations_visible_to(actor), id)
+
+
+def writable_conversation_for(actor: Actor, id: UUID | str) -> Conversation:  # noqa: A002
+    return _one(conversations_writable_by(actor), id)
+
+
+def may_write(actor: Actor, conversation: Conversation) -> bool:
+    """Whether the actor's next message would be taken."""
+    return conversation.closed_at is None and conversations_writable_by(actor).filter(pk=conversation.pk).exists()
+
+
+def audience_of(actor: Actor) -> str:
+    """Which of the two sequences the actor reads."""
+    return PUBLIC if isinstance(actor, Borrower) else STAFF
+
+
+def writer_of(actor: Actor, *, epoch: int | None = None, session: UUID | None = None) -> Writer:
+    if isinstance(actor, Borrower):
+        return Writer("borrower", actor.pk, actor.full_name, None, session)
+    return Writer("staff", actor.pk, actor.display_name, epoch, session)
+
+
+def _takes_part(user: User) -> Q:
+    return Q(Exists(Participant.objects.filter(conversation=OuterRef("pk"), user=user, until=None)))
+
+
+def _serves_the_borrower(user: User) -> Q:
+    """The History of a borrower with whom the agent has an open conversation, to read."""
+    served = Participant.objects.filter(
+        user=user, until=None, conversation__closed_at=None, conversation__borrower__isnull=False
+    )
+    return Q(borrower__in=served.values("conversation__borrower"))
+
+
+def _one(conversations: QuerySet[Conversation], id: UUID | str) -> Conversation:  # noqa: A002
+    try:
+        return conversations.get(pk=id)
+    except (Conversation.DoesNotExist, ValidationError, ValueError):
+        raise NotVisible from None
+
+
+HEADS = """
+with pair as (select * from unnest(%s::text[], %s::uuid[], %s::uuid[]) as p(kind, actor, conversation))
+select pair.actor, pair.conversation, c.seq, c.public_seq
+  from pair join chat_conversation c on c.id = pair.conversation
+  left join identity_user u on pair.kind = 'staff' and u.id = pair.actor and u.deactivated_at is null
+ where (pair.kind = 'borrower' and c.borrower_id = pair.actor)
+    or (u.id is not null and (u.role in ('supervisor', 'admin') or c.is_shared
+        or exists (select from chat_participant t where t.conversation_id = c.id and t.user_id = u.id
+                   and t.until is null)
+        or (c.borrower_id is not null and exists (
+            select from chat_participant t join chat_conversation o on o.id = t.conversation_id
+             where t.user_id = u.id and t.until is null and o.closed_at is null and o.borrower_id = c.borrower_id))))
+"""
+
+
+def heads_visible(pairs: Iterable[tuple[str, UUID, UUID]]) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """For (actor's kind, actor, conversation): both heads of those still visible, in one query.
+
+    The same rule as ``conversations_visible_to``, for everybody at once; a test holds the two together.
+    """
+    columns = list(zip(*pairs, strict=True))
+    if not columns:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, [list(column) for column in columns])
+        return {(actor, conversation): (seq, public_seq) for actor, conversation, seq, public_seq in cursor.fetchall()}

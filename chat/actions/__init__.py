@@ -1,0 +1,39 @@
+"""Every write of the chat: ``from chat import actions as chat`` → ``chat.post_message(…)``."""
+
+from chat.actions.attachments import attach_file
+from chat.actions.conversations import (
+    close_conversation,
+    close_own_conversation,
+    reopen_conversation,
+    start_conversation,
+)
+from chat.actions.drafts import save_draft
+from chat.actions.participants import add_participant, remove_participant
+from chat.actions.posting import post_message, post_messages, posted_or_refused, record_fact
+from chat.actions.seen import Seen, mark_seen, mark_seen_many
+from chat.rules.entries import Correspondent, Post, Posted, Refusal, StoredAttachment, StoredEntry, Writer
+
+__all__ = [
+    "Correspondent",
+    "Post",
+    "Posted",
+    "Refusal",
+    "Seen",
+    "StoredAttachment",
+    "StoredEntry",
+    "Writer",
+    "add_participant",
+    "attach_file",
+    "close_conversation",
+    "close_own_conversation",
+    "mark_seen",
+    "mark_seen_many",
+    "post_message",
+    "post_messages",
+    "posted_or_refused",
+    "record_fact",
+    "remove_participant",
+    "reopen_conversation",
+    "save_draft",
+    "start_conversation",
+]

@@ -1,0 +1,124 @@
+"""Files of a conversation: checked, written to disk for good, and only then known to the database."""
+
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat.errors import FileRefused, Refused
+from chat.models import Attachment, Conversation
+from chat.rules import files, images
+from identity.access import Actor
+from identity.models import Borrower
+
+
+class Upload(Protocol):
+    """An uploaded file, as Django and tests have it."""
+
+    name: str | None
+    size: int | None
+
+    def read(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    name: str
+    content: bytes
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+def attach_file(*, conversation: Conversation, author: Actor | None, upload: Upload) -> Attachment:
+    """Keep the file for a message of the author that will carry it; ``author`` None is a letter's.
+
+    The right to write there is the caller's to have checked; raises ``FileRefused`` or ``Refused``.
+    """
+    if conversation.closed_at is not None and author is not None:
+        raise Refused("closed")
+    if author is not None and _uploaded_today(author) >= files.DAY_QUOTA:
+        raise FileRefused("file_quota")
+    checked = _check(upload)
+    path = _write(checked.content)
+    with transaction.atomic():
+        return Attachment.objects.create(
+            conversation=conversation,
+            author_kind=_kind_of(author),
+            author_id=None if author is None else author.pk,
+            name=checked.name,
+            content_type=checked.content_type,
+            size=len(checked.content),
+            sha256=hashlib.sha256(checked.content).hexdigest(),
+            path=path,
+            width=checked.width,
+            height=checked.height,
+        )
+
+
+def _check(upload: Upload) -> _Checked:
+    """Size, name, kind by name and by content; a picture is written anew."""
+    if (upload.size or 0) > files.SIZE_LIMIT:
+        raise FileRefused("file_too_large")
+    name = files.clean_name(upload.name or "")
+    if not name:
+        raise FileRefused("file_name")
+    kind = files.kind_by_name(name)
+    if kind is None:
+        raise FileRefused("file_type")
+    content = upload.read()
+    if not content:
+        raise FileRefused("file_empty")
+    if files.kind_by_content(content) != kind:
+        raise FileRefused("file_content")
+    if kind in files.IMAGE_TYPES:
+        return _checked_picture(name, content, kind)
+    return _Checked(name, content, files.CONTENT_TYPES[kind])
+
+
+def _checked_picture(name: str, content: bytes, kind: str) -> _Checked:
+    try:
+        picture = images.written_anew(content, kind)
+    except images.TooManyPixels:
+        raise FileRefused("image_too_large") from None
+    except images.Unreadable:
+        raise FileRefused("image_unreadable") from None
+    if kind == "heic":
+        name = name.rpartition(".")[0] + ".jpg"
+    return _Checked(name, picture.content, files.CONTENT_TYPES[picture.kind], picture.width, picture.height)
+
+
+def _write(content: bytes) -> str:
+    """Under a random name, safe on disk before anything refers to it; returns the path below MEDIA_ROOT."""
+    token = uuid.uuid4().hex
+    relative = f"attachments/{token[:2]}/{token}"
+    path = Path(settings.MEDIA_ROOT) / relative
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return relative
+
+
+def _uploaded_today(author: Actor) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return Attachment.objects.filter(author_id=author.pk, created_at__gte=since).count()
+
+
+def _kind_of(author: Actor | None) -> str:
+    if author is None:
+        return "correspondent"
+    return "borrower" if isinstance(author, Borrower) else "staff"

@@ -1,0 +1,114 @@
+"""Starting, closing and reopening conversations."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import signals
+from chat.access import conversations_writable_by
+from chat.actions.posting import record_fact
+from chat.errors import NotVisible, Refused
+from chat.models import Channel, Conversation
+from identity.access import Actor
+from identity.models import Borrower
+
+
+@transaction.atomic
+def start_conversation(
+    *,
+    channel: str,
+    borrower: Borrower | None = None,
+    correspondent_name: str = "",
+    correspondent_address: str = "",
+    subject: str = "",
+    page: str = "",
+    language: str = "ru",
+    is_shared: bool = False,
+    context: dict[str, Any] | None = None,
+    id: uuid.UUID | None = None,  # noqa: A002
+) -> Conversation:
+    """Start a conversation; a borrower whose chat is open gets that one, and nothing is started.
+
+    ``context`` goes to the receivers of ``conversation_started`` (for example the topic). ``id`` lets a client that
+    repeats its request get the same conversation.
+    """
+    if borrower is not None:
+        Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)  # one start at a time per borrower
+        known = _already_started(borrower, channel, id)
+        if known is not None:
+            return known
+    conversation = Conversation.objects.create(
+        id=_free(id),
+        channel=channel,
+        borrower=borrower,
+        correspondent_name=correspondent_name,
+        correspondent_address=correspondent_address,
+        subject=subject[:500],
+        page=page[:200],
+        language=language,
+        is_shared=is_shared,
+    )
+    record_fact(conversation=conversation, kind="started", data={"channel": channel}, public=True)
+    signals.conversation_started.send(sender=None, conversation=conversation, context=context or {})
+    conversation.refresh_from_db()
+    return conversation
+
+
+@transaction.atomic
+def close_conversation(*, conversation: Conversation, by: Actor | None) -> Conversation:
+    """Close it: nobody writes any more. Closing twice changes nothing."""
+    locked = _locked(conversation)
+    if locked.closed_at is None:
+        record_fact(conversation=locked, kind="closed", author=by, public=True)
+        locked.closed_at = timezone.now()
+        locked.save(update_fields=["closed_at"])
+        signals.conversation_closed.send(sender=None, conversation=locked, by=by)
+    conversation.refresh_from_db()
+    return conversation
+
+
+@transaction.atomic
+def reopen_conversation(*, conversation: Conversation, by: Actor | None) -> Conversation:
+    """Open it again; refused for a chat whose borrower has another one open."""
+    locked = _locked(conversation)
+    if locked.closed_at is not None:
+        if _another_open_chat(locked):
+            raise Refused("closed")
+        locked.closed_at = None
+        locked.save(update_fields=["closed_at"])
+        record_fact(conversation=locked, kind="reopened", author=by, public=True)
+        signals.conversation_reopened.send(sender=None, conversation=locked, by=by)
+    conversation.refresh_from_db()
+    return conversation
+
+
+def close_own_conversation(*, conversation: Conversation, by: Actor) -> Conversation:
+    """Close on the wish of somebody who may write in it."""
+    if not conversations_writable_by(by).filter(pk=conversation.pk).exists():
+        raise NotVisible
+    return close_conversation(conversation=conversation, by=by)
+
+
+def _already_started(borrower: Borrower, channel: str, id: uuid.UUID | None) -> Conversation | None:  # noqa: A002
+    own = Conversation.objects.filter(borrower=borrower)
+    if id is not None and (known := own.filter(pk=id).first()):
+        return known
+    return own.filter(channel=Channel.CHAT, closed_at=None).first() if channel == Channel.CHAT else None
+
+
+def _free(id: uuid.UUID | None) -> uuid.UUID:  # noqa: A002
+    """The wished id, unless somebody else's conversation has it: then a new one, telling nothing."""
+    return uuid.uuid4() if id is None or Conversation.objects.filter(pk=id).exists() else id
+
+
+def _locked(conversation: Conversation) -> Conversation:
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+
+
+def _another_open_chat(conversation: Conversation) -> bool:
+    if conversation.channel != Channel.CHAT or conversation.borrower_id is None:
+        return False
+    chats = Conversation.objects.filter(borrower=conversation.borrower_id, channel=Channel.CHAT, closed_at=None)
+    return chats.exclude(pk=conversation.pk).exists()

@@ -1,0 +1,24 @@
+"""Who of the staff takes part in a conversation."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.events import drop_event
+from chat.models import Conversation, Participant
+from identity.models import User
+from supportdesk.realtime import publish_all_on_commit
+
+
+@transaction.atomic
+def add_participant(*, conversation: Conversation, user: User) -> Participant:
+    """From now on the user may read and write there. Adding twice changes nothing."""
+    participant, _ = Participant.objects.get_or_create(conversation=conversation, user=user, until=None)
+    return participant
+
+
+@transaction.atomic
+def remove_participant(*, conversation: Conversation, user: User) -> None:
+    """The user's right ends now; their sockets drop the subscription unless another right remains."""
+    ended = Participant.objects.filter(conversation=conversation, user=user, until=None).update(until=timezone.now())
+    if ended:
+        publish_all_on_commit([drop_event(conversation.pk, user.pk)])

@@ -1,0 +1,63 @@
+"""What browsers and other clients see of the log: the same form in live frames and in REST answers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
+
+PUBLIC_DATA = {"agent", "initials", "waited", "topic", "topic_title", "seq"}  # of a fact; everything else is internal
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def entry_json(entry: StoredEntry, audience: str) -> dict[str, Any]:
+    """One entry as docs/protocol.md draws it; a borrower gets no staff ids and no internal data."""
+    if audience == PUBLIC:
+        return _public_json(entry)
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "author": {"kind": entry.author_kind, "id": _text(entry.author_id), "name": entry.author_name},
+        "id": _text(entry.client_id),
+        "body": entry.body,
+        "created_at": instant(entry.created_at),
+        "public": entry.public_seq is not None,
+        "attachments": [attachment_json(attachment) for attachment in entry.attachments],
+        "data": dict(entry.data),
+    }
+
+
+def _public_json(entry: StoredEntry) -> dict[str, Any]:
+    own = entry.author_kind == "borrower"
+    return {
+        "seq": entry.public_seq,
+        "kind": entry.kind,
+        "author": {
+            "kind": entry.author_kind,
+            "id": _text(entry.author_id) if own else None,
+            "name": entry.author_name,
+        },
+        "id": _text(entry.client_id) if own else None,
+        "body": entry.body,
+        "created_at": instant(entry.created_at),
+        "attachments": [attachment_json(attachment) for attachment in entry.attachments],
+        "data": {name: value for name, value in entry.data.items() if name in PUBLIC_DATA},
+    }
+
+
+def attachment_json(attachment: StoredAttachment) -> dict[str, Any]:
+    return {
+        "id": str(attachment.id),
+        "name": attachment.name,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "width": attachment.width,
+        "height": attachment.height,
+    }
+
+
+def _text(value: object | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,60 @@
+"""Publishing from anywhere: views, workers, Celery, the writer's thread. Never raises, never waits long."""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from supportdesk.realtime.events import Event, frame, pack
+from supportdesk.realtime.hub import CHANNEL, TIMEOUT, running_hub
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0  # seconds without trying after Redis failed, so that a dead Redis costs nothing
+
+
+def publish_on_commit(group: str, content: dict[str, Any]) -> None:
+    """Send the frame to the group's sockets, as it is, once the transaction is committed."""
+    publish_all_on_commit([frame(group, content)])
+
+
+def publish_all_on_commit(events: Iterable[Event]) -> None:
+    waiting = list(events)
+    if waiting:
+        transaction.on_commit(lambda: publish(waiting))
+
+
+def publish(events: list[Event]) -> None:
+    """To this process's own members directly, to the other processes through Redis."""
+    hub = running_hub()
+    if hub is None or not hub.publish_from_thread(events):
+        _publisher.publish(events)
+
+
+class _Publisher:
+    """A plain Redis connection for processes that serve no sockets."""
+
+    def __init__(self) -> None:
+        self._client: redis.Redis | None = None
+        self._silent_until = 0.0
+
+    def publish(self, events: list[Event]) -> None:
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            self._connected().publish(CHANNEL, pack("", events))
+        except (redis.RedisError, OSError) as error:
+            self._silent_until = time.monotonic() + PAUSE
+            log.warning("hints are not published: %s", type(error).__name__)
+
+    def _connected(self) -> "redis.Redis":
+        if self._client is None:
+            limits: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+            self._client = redis.Redis.from_url(settings.REDIS_URL, **limits)
+        return self._client
+
+
+_publisher = _Publisher()
