@@ -18,9 +18,9 @@ KEY_ID = "test"
 
 
 class BorrowersClient(APIClient):
-    """A client of the API that speaks as a borrower; ``session`` and ``secret`` are what the widget holds."""
+    """A client of the API that speaks as a borrower; ``borrower_session`` and ``secret`` are what the widget holds."""
 
-    session: Any
+    borrower_session: Any
     secret: str
 
 
@@ -107,7 +107,7 @@ def as_borrower(db: None) -> Callable[[Any], BorrowersClient]:
 
     def open_session(borrower: Any) -> BorrowersClient:
         client = BorrowersClient()
-        client.session, client.secret = identity.open_borrower_session(borrower=borrower)
+        client.borrower_session, client.secret = identity.open_borrower_session(borrower=borrower)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {client.secret}")
         return client
 

@@ -15,14 +15,14 @@ def test_a_socket_ticket_is_good_once(as_borrower, anna):
     client = as_borrower(anna)
     ticket = client.post("/api/v1/socket-tickets").json()["ticket"]
     identity = actions.redeem_socket_ticket(ticket=ticket)
-    assert (identity.actor, identity.session_id, identity.epoch) == (anna, client.session.id, 0)
+    assert (identity.actor, identity.session_id, identity.epoch) == (anna, client.borrower_session.id, 0)
     with pytest.raises(TicketRefused):
         actions.redeem_socket_ticket(ticket=ticket)
     assert not SocketTicket.objects.exists()
 
 
 def test_a_socket_ticket_is_good_for_thirty_seconds(as_borrower, anna):
-    ticket = actions.issue_socket_ticket(session=as_borrower(anna).session)
+    ticket = actions.issue_socket_ticket(session=as_borrower(anna).borrower_session)
     SocketTicket.objects.update(expires_at=timezone.now() - timedelta(milliseconds=1))
     with pytest.raises(TicketRefused):
         actions.redeem_socket_ticket(ticket=ticket)
@@ -30,7 +30,7 @@ def test_a_socket_ticket_is_good_for_thirty_seconds(as_borrower, anna):
 
 
 def test_a_socket_ticket_does_not_outlive_its_session(as_borrower, anna):
-    session = as_borrower(anna).session
+    session = as_borrower(anna).borrower_session
     ticket = actions.issue_socket_ticket(session=session)
     actions.end_borrower_session(session=session)
     with pytest.raises(TicketRefused):
@@ -39,7 +39,7 @@ def test_a_socket_ticket_does_not_outlive_its_session(as_borrower, anna):
 
 def test_nothing_that_is_stored_opens_a_session(as_borrower, anna):
     client = as_borrower(anna)
-    ticket = actions.issue_socket_ticket(session=client.session)
+    ticket = actions.issue_socket_ticket(session=client.borrower_session)
     assert client.secret not in str(list(BorrowerSession.objects.values()))
     assert ticket not in str(list(SocketTicket.objects.values()))
     assert len(client.secret) >= 43  # 256 bits in base64
@@ -47,12 +47,12 @@ def test_nothing_that_is_stored_opens_a_session(as_borrower, anna):
 
 def test_a_borrowers_session_dies_of_idleness_and_of_age(as_borrower, anna):
     client = as_borrower(anna)
-    sessions = BorrowerSession.objects.filter(id=client.session.id)
+    sessions = BorrowerSession.objects.filter(id=client.borrower_session.id)
     sessions.update(used_at=timezone.now() - timedelta(minutes=29))
     assert client.post("/api/v1/socket-tickets").status_code == 201  # and this is a sign of life
-    assert queries.live_sessions([client.session.id]) == {client.session.id}
+    assert queries.live_sessions([client.borrower_session.id]) == {client.borrower_session.id}
     sessions.update(used_at=timezone.now() - timedelta(minutes=31))
-    assert queries.live_sessions([client.session.id]) == set()
+    assert queries.live_sessions([client.borrower_session.id]) == set()
     refusal = client.post("/api/v1/socket-tickets")
     assert (refusal.status_code, refusal.json()["code"]) == (401, "session_ended")
     sessions.update(used_at=timezone.now(), expires_at=timezone.now() - timedelta(seconds=1))
@@ -60,7 +60,7 @@ def test_a_borrowers_session_dies_of_idleness_and_of_age(as_borrower, anna):
 
 
 def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):
-    session = as_borrower(anna).session
+    session = as_borrower(anna).borrower_session
     BorrowerSession.objects.update(used_at=timezone.now() - timedelta(minutes=29))
     actions.touch_sessions(session_ids=[session.id])
     session.refresh_from_db()
@@ -68,7 +68,7 @@ def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):
 
 
 def test_live_sessions_knows_both_kinds_and_no_strangers(as_borrower, anna, as_staff, elena):
-    borrower, staff = as_borrower(anna).session, _session_of(as_staff(elena))
+    borrower, staff = as_borrower(anna).borrower_session, _session_of(as_staff(elena))
     assert queries.live_sessions([borrower.id, staff.id, uuid4()]) == {borrower.id, staff.id}
     assert queries.live_sessions([]) == set()
 
@@ -76,7 +76,7 @@ def test_live_sessions_knows_both_kinds_and_no_strangers(as_borrower, anna, as_s
 def test_leaving_the_site_ends_the_chat_in_every_tab(as_borrower, anna, sergey, ended):
     first, second, stranger = as_borrower(anna), as_borrower(anna), as_borrower(sergey)
     assert first.delete("/api/v1/borrower-sessions/current").status_code == 204
-    assert set(ended) == {first.session.id, second.session.id}
+    assert set(ended) == {first.borrower_session.id, second.borrower_session.id}
     assert second.post("/api/v1/socket-tickets").status_code == 401
     assert stranger.post("/api/v1/socket-tickets").status_code == 201
     assert AuditEntry.objects.get(code="borrower.signed_out").detail == {"sessions": 2}
@@ -124,7 +124,7 @@ def test_a_staff_session_lives_ten_hours_at_most(as_staff, elena):
 
 def test_forgetting_takes_only_what_is_of_no_use(as_borrower, anna):
     old = timezone.now() - timedelta(minutes=5)
-    actions.issue_socket_ticket(session=as_borrower(anna).session)
+    actions.issue_socket_ticket(session=as_borrower(anna).borrower_session)
     actions.spend_token(jti="old", expires_at=old)
     actions.spend_token(jti="new", expires_at=timezone.now())
     assert actions.forget_expired() == 1
