@@ -5,13 +5,12 @@ A domain refusal is any exception with ``code``, ``status`` and ``message`` (``i
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import exception_handler, set_rollback
 
 
 def is_refusal(error: Exception) -> bool:
@@ -22,7 +21,7 @@ def is_refusal(error: Exception) -> bool:
 def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Any refusal as ``{"code", "message"}``; Django's and DRF's own errors in the same form."""
     if is_refusal(error):
-        _roll_back()
+        set_rollback()
         return Response(_refusal(error), status=error.status, headers=_retry(error))  # type: ignore[attr-defined]
     response = exception_handler(error, context)
     if response is not None:
@@ -86,11 +85,6 @@ def _first_words(data: Any) -> str:
 def _retry(error: Any) -> dict[str, str]:
     seconds = getattr(error, "retry_after", None)
     return {} if seconds is None else {"Retry-After": str(max(1, round(seconds)))}
-
-
-def _roll_back() -> None:
-    if transaction.get_connection().in_atomic_block:
-        transaction.set_rollback(True)
 
 
 def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
