@@ -26,8 +26,9 @@ def start_services() -> None:
 
 
 def _start_embedded(var: Path) -> None:
-    from supportdesk import embedded
+    from supportdesk import embedded, messages
 
+    messages.compile_catalogues()
     running = embedded.start(var, fast=True)
     atexit.register(running.stop)
     os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = (service.url for service in running.services)
