@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.rules.entries import StoredAttachment
+
 
 class Channel(models.TextChoices):
     CHAT = "chat", _("Chat on the site")
@@ -171,6 +173,11 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    @property
+    def stored(self) -> StoredAttachment:
+        """The value that entries carry."""
+        return StoredAttachment(self.pk, self.name, self.content_type, self.size, self.width, self.height)
 
     @property
     def is_image(self) -> bool:

@@ -100,6 +100,13 @@ def unread_counts(*, reader: Borrower | User, conversations: Iterable[UUID], aud
     return counts
 
 
+def last_staff_names(conversations: Iterable[UUID]) -> dict[UUID, str]:
+    """For each conversation, the name under which staff last wrote to the borrower."""
+    written = Entry.objects.filter(conversation__in=list(conversations), author_kind="staff", kind="message")
+    newest = written.order_by("conversation", "-seq").distinct("conversation")
+    return dict(newest.values_list("conversation_id", "author_name"))
+
+
 def _sequence(audience: str) -> str:
     return "public_seq" if audience == PUBLIC else "seq"
 
@@ -113,9 +120,9 @@ def _entries(conversation: UUID | Conversation, audience: str) -> QuerySet[Entry
 
 
 def _stored(rows: QuerySet[Entry]) -> list[StoredEntry]:
-    found = list(rows.values_list(*COLUMNS))
-    files = attachments_of([row[0] for row in found])
-    return [StoredEntry(*row, files.get(row[0], ())) for row in found]
+    found: list[dict[str, Any]] = list(rows.values(*COLUMNS))
+    files = attachments_of([row["id"] for row in found])
+    return [StoredEntry(**row, attachments=files.get(row["id"], ())) for row in found]
 
 
 def attachments_of(entries: Sequence[int]) -> dict[int, tuple[StoredAttachment, ...]]:
@@ -124,7 +131,6 @@ def attachments_of(entries: Sequence[int]) -> dict[int, tuple[StoredAttachment, 
     if not entries:
         return files
     for file in Attachment.objects.filter(entry__in=entries).order_by("created_at", "id"):
-        stored = StoredAttachment(file.pk, file.name, file.content_type, file.size, file.width, file.height)
         entry = file.entry_id or 0
-        files[entry] = (*files.get(entry, ()), stored)
+        files[entry] = (*files.get(entry, ()), file.stored)
     return files

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chat.models import Conversation, Draft
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
 
 PUBLIC_DATA = {"agent", "initials", "waited", "topic", "topic_title", "seq"}  # of a fact; everything else is internal
@@ -57,6 +58,26 @@ def attachment_json(attachment: StoredAttachment) -> dict[str, Any]:
         "width": attachment.width,
         "height": attachment.height,
     }
+
+
+def conversation_json(conversation: Conversation, audience: str) -> dict[str, Any]:
+    """A conversation without its log; ``seq`` is the head of the audience's own sequence."""
+    closed_at = conversation.closed_at
+    return {
+        "id": str(conversation.pk),
+        "channel": conversation.channel,
+        "subject": conversation.subject,
+        "started_at": instant(conversation.started_at),
+        "closed_at": None if closed_at is None else instant(closed_at),
+        "status": "open" if closed_at is None else "closed",
+        "seq": conversation.public_seq if audience == PUBLIC else conversation.seq,
+    }
+
+
+def draft_json(draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {"mode": "reply", "body": "", "updated_at": None}
+    return {"mode": draft.mode, "body": draft.body, "updated_at": instant(draft.updated_at)}
 
 
 def _text(value: object | None) -> str | None:

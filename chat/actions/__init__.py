@@ -3,7 +3,6 @@
 from chat.actions.attachments import attach_file
 from chat.actions.conversations import (
     close_conversation,
-    close_own_conversation,
     reopen_conversation,
     start_conversation,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "add_participant",
     "attach_file",
     "close_conversation",
-    "close_own_conversation",
     "mark_seen",
     "mark_seen_many",
     "post_message",

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import signals
-from chat.access import conversations_writable_by
 from chat.actions.posting import record_fact
-from chat.errors import NotVisible, Refused
+from chat.errors import Refused
 from chat.models import Channel, Conversation
 from identity.access import Actor
 from identity.models import Borrower
@@ -82,13 +81,6 @@ def reopen_conversation(*, conversation: Conversation, by: Actor | None) -> Conv
         signals.conversation_reopened.send(sender=None, conversation=locked, by=by)
     conversation.refresh_from_db()
     return conversation
-
-
-def close_own_conversation(*, conversation: Conversation, by: Actor) -> Conversation:
-    """Close on the wish of somebody who may write in it."""
-    if not conversations_writable_by(by).filter(pk=conversation.pk).exists():
-        raise NotVisible
-    return close_conversation(conversation=conversation, by=by)
 
 
 def _already_started(borrower: Borrower, channel: str, id: uuid.UUID | None) -> Conversation | None:  # noqa: A002

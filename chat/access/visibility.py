@@ -1,4 +1,4 @@
-"""Who may see and write which conversation. Every edge asks here; nothing else decides."""
+"""Who may see and write which conversation."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.errors import NotVisible
-from chat.models import Conversation, Participant
+from chat.models import Attachment, Conversation, Participant
 from chat.rules.entries import PUBLIC, STAFF, Writer
 from identity.access import Actor
 from identity.models import Borrower, User
@@ -44,6 +44,18 @@ def writable_conversation_for(actor: Actor, id: UUID | str) -> Conversation:  # 
 def may_write(actor: Actor, conversation: Conversation) -> bool:
     """Whether the actor's next message would be taken."""
     return conversation.closed_at is None and conversations_writable_by(actor).filter(pk=conversation.pk).exists()
+
+
+def attachment_for(actor: Actor, id: UUID | str) -> Attachment:  # noqa: A002
+    """The file, if the actor may read the entry that carries it; until it is posted, only who uploaded it may."""
+    visible = Attachment.objects.filter(conversation__in=conversations_visible_to(actor))
+    posted = Q(entry__isnull=False)
+    if audience_of(actor) == PUBLIC:
+        posted = Q(entry__public_seq__isnull=False)
+    try:
+        return visible.get(posted | Q(entry=None, author_id=actor.pk), pk=id)
+    except (Attachment.DoesNotExist, ValidationError, ValueError):
+        raise NotVisible from None
 
 
 def audience_of(actor: Actor) -> str:

@@ -1,0 +1,27 @@
+"""Who may see and write which conversation, and how fast. Every edge asks here; nothing else decides."""
+
+from chat.access.pace import take_turn
+from chat.access.visibility import (
+    attachment_for,
+    audience_of,
+    conversation_for,
+    conversations_visible_to,
+    conversations_writable_by,
+    heads_visible,
+    may_write,
+    writable_conversation_for,
+    writer_of,
+)
+
+__all__ = [
+    "attachment_for",
+    "audience_of",
+    "conversation_for",
+    "conversations_visible_to",
+    "conversations_writable_by",
+    "heads_visible",
+    "may_write",
+    "take_turn",
+    "writable_conversation_for",
+    "writer_of",
+]

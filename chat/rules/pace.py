@@ -1,0 +1,53 @@
+"""How fast a person may go: token buckets, with the time given in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """``rate`` a second on average, ``burst`` at once."""
+
+    rate: float
+    burst: float
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What is left of one pace for one person."""
+
+    pace: Pace
+    left: float
+    at: float
+
+    def missing(self, now: float) -> float:
+        """Seconds until one more is possible; 0 when it is possible now."""
+        self.left = min(self.pace.burst, self.left + (now - self.at) * self.pace.rate)
+        self.at = now
+        return 0.0 if self.left >= 1 else (1 - self.left) / self.pace.rate
+
+    def take(self) -> None:
+        self.left -= 1
+
+
+def full_bucket(pace: Pace, now: float) -> Bucket:
+    return Bucket(pace, pace.burst, now)
+
+
+BORROWER_PACES = (Pace(5, 10), Pace(1, 60))  # 5 a second with a burst of 10, and 60 a minute
+STAFF_PACES = (Pace(10, 30),)
+SOCKETS = {"borrower": 5, "staff": 10}
+SUBSCRIPTIONS = {"borrower": 5, "staff": 200}
+UNANSWERED = 8
+WINDOW_ENTRIES = 64
+WINDOW_BYTES = 256 * 1024
+FRAME_BYTES = 32 * 1024
+HELLO_BYTES = 2 * 1024
+HELLO_TIME = 5
+IDLE_TIME = 45
+CREDIT_TIME = 30
+HEARTBEAT = 20
+TYPING_TTL = 8
+TYPING_PAUSE = 2.5
+FLOOD_FRAMES = 100  # a second, for three seconds
+MALFORMED_LIMIT = 3
+RESET_BEHIND = 1_000
