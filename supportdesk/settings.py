@@ -164,9 +164,20 @@ MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Routing; durations in seconds
+CHAT_CAPACITY = env.number("CHAT_CAPACITY", 5)  # live chats of one agent
+FIRST_ANSWER_TIME = env.number("FIRST_ANSWER_TIME", 60)  # then an unanswered chat is offered to another
+PRESENCE_TIME = env.number("PRESENCE_TIME", 60)  # without a sign of life no new chats come
+PRESENCE_GRACE_TIME = env.number("PRESENCE_GRACE_TIME", 120)  # then the open ones go to colleagues
+IDLE_TIME = env.number("IDLE_TIME", 600)  # a borrower's silence after which a chat gives its place up
+
 # Mail
 SMTP_URL = env.text("SMTP_URL", SERVICES.get("SMTP_URL", ""))
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", SERVICES.get("MAIL_DOMAIN", "desk.example"))
+MAIL_KEY = env.text("MAIL_KEY")  # signs addresses and Message-IDs, encrypts passwords; empty: SECRET_KEY
+MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 10)  # seconds an answer by e-mail can still be taken back
+MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one letter
+MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
 
 LOGGING = {
     "version": 1,

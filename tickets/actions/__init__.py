@@ -1,1 +1,39 @@
-"""Every write of the work: verbs on tickets, letters and jobs."""
+"""Every write of the work: verbs on tickets, letters and jobs.
+
+``from tickets import actions as tickets`` → ``tickets.resolve(ticket=…, by=…)``.
+"""
+
+from tickets.actions.assignments import assign, take
+from tickets.actions.clocks import move_clocks
+from tickets.actions.invitations import start_chat
+from tickets.actions.matching import match
+from tickets.actions.presence import renew_presence, set_availability, shorten_presence
+from tickets.actions.slots import ensure_slots
+from tickets.actions.sweeps import hold_silent, release_absent, release_unanswered, sweep, wake_snoozed
+from tickets.actions.tickets import mark_step, open_ticket, reopen, resolve, set_topic, snooze
+from tickets.actions.transfers import transfer, undo_transfer
+
+__all__ = [
+    "assign",
+    "ensure_slots",
+    "hold_silent",
+    "mark_step",
+    "match",
+    "move_clocks",
+    "open_ticket",
+    "release_absent",
+    "release_unanswered",
+    "renew_presence",
+    "reopen",
+    "resolve",
+    "set_availability",
+    "set_topic",
+    "shorten_presence",
+    "snooze",
+    "start_chat",
+    "sweep",
+    "take",
+    "transfer",
+    "undo_transfer",
+    "wake_snoozed",
+]

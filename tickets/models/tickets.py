@@ -35,6 +35,12 @@ class Ticket(models.Model):
     first_response_at = models.DateTimeField(null=True)
     borrower_wrote_at = models.DateTimeField(null=True)
     staff_wrote_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(
+        null=True, help_text=_("since when a silent chat gave its place up; it returns to the same agent")
+    )
+    returns_to = models.ForeignKey(
+        "identity.User", null=True, on_delete=models.PROTECT, related_name="+", help_text=_("whose chat it was")
+    )
     snoozed_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     steps_done = models.JSONField(default=list, help_text=_("ids of the scenario steps that are done"))
@@ -58,11 +64,14 @@ class Assignment(models.Model):
         TAKEN = "taken", _("Taken")
         TRANSFERRED = "transferred", _("Transferred")
         INVITED = "invited", _("Started by the agent")
+        RETURNED = "returned", _("Came back to the same agent")
 
     class Ending(models.TextChoices):
         TRANSFERRED = "transferred", _("Transferred")
         UNANSWERED = "unanswered", _("No answer in time")
         PRESENCE_LOST = "presence_lost", _("Connection lost")
+        HELD = "held", _("The borrower fell silent")
+        UNDONE = "undone", _("The transfer was undone")
         RESOLVED = "resolved", _("Resolved")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="assignments")
@@ -76,6 +85,10 @@ class Assignment(models.Model):
     summary = models.TextField(blank=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "since"], name="assignment_agent"),
+            models.Index(fields=["until"], name="assignment_until"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ticket"], condition=Q(until=None), name="one_assignment_at_a_time"),
         ]

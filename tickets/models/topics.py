@@ -45,6 +45,14 @@ class ScenarioStep(models.Model):
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "position"], name="step_position")]
 
+    @property
+    def text(self) -> str:
+        return self.text_en if get_language() == "en" else self.text_ru
+
+    @property
+    def hint(self) -> str:
+        return self.hint_en if get_language() == "en" else self.hint_ru
+
 
 class SlaTarget(models.Model):
     """What is promised on a channel, in seconds of working time; a topic's own row goes before the channel's."""
@@ -53,7 +61,8 @@ class SlaTarget(models.Model):
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="targets")
     first_response_time = models.PositiveIntegerField()
     next_response_time = models.PositiveIntegerField()
-    warn_time = models.PositiveIntegerField(help_text=_("how long before the due moment the clock turns amber"))
+    first_warn_time = models.PositiveIntegerField(help_text=_("how long before a first answer is due it turns amber"))
+    next_warn_time = models.PositiveIntegerField(help_text=_("the same for the answers after the first"))
 
     class Meta:
         constraints: ClassVar = [
@@ -62,7 +71,10 @@ class SlaTarget(models.Model):
 
 
 class WorkingHours(models.Model):
-    """When people answer on one weekday (0 is Monday), in the desk's time zone; a day without a row is a day off."""
+    """When people answer on one weekday (0 is Monday), in the desk's time zone; a day without a row is a day off.
+
+    Closing at 00:00 means the end of that day. A desk without any row never closes.
+    """
 
     weekday = models.PositiveSmallIntegerField(unique=True)
     opens_at = models.TimeField()

@@ -1,5 +1,6 @@
 """What a worker is woken for; each task calls one action."""
 
 from tickets.tasks.outbox import run_jobs
+from tickets.tasks.routing import sweep_routing
 
-__all__ = ["run_jobs"]
+__all__ = ["run_jobs", "sweep_routing"]

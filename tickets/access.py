@@ -1,0 +1,112 @@
+"""Who may see and do which work."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from chat.access import conversations_visible_to
+from identity.access import Actor
+from identity.errors import NotAllowed
+from identity.models import Borrower, User
+from tickets.errors import Invalid, NotVisible, NotYours
+from tickets.models import Ticket, Topic
+
+
+def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
+    """The tickets of the conversations the actor may read."""
+    conversations = conversations_visible_to(actor)
+    tickets = Ticket.objects.select_related("conversation__borrower", "assignee", "topic")
+    return tickets.filter(conversation__in=conversations)
+
+
+def ticket_for(actor: Actor, number: int) -> Ticket:
+    """The ticket, if the actor may read it; otherwise there is none."""
+    ticket = tickets_visible_to(actor).filter(number=number).first()
+    if ticket is None:
+        raise NotVisible
+    return ticket
+
+
+def ticket_of(actor: Actor, conversation_id: UUID | str) -> Ticket:
+    """The same by conversation."""
+    try:
+        ticket = tickets_visible_to(actor).filter(conversation_id=UUID(str(conversation_id))).first()
+    except ValueError:
+        ticket = None
+    if ticket is None:
+        raise NotVisible
+    return ticket
+
+
+def led_ticket_for(user: User, number: int) -> Ticket:
+    """A ticket the user may act on: their own, or any for a supervisor."""
+    ticket = ticket_for(user, number)
+    if ticket.assignee_id != user.pk and not user.is_supervisor:
+        raise NotYours
+    return ticket
+
+
+def given_ticket_for(user: User, number: int) -> Ticket:
+    """A ticket that the user may have given away a moment ago, to take it back: no longer visible to them perhaps."""
+    given = Q(assignments__agent=user)
+    ticket = Ticket.objects.filter(given, number=number).select_related("conversation", "assignee").first()
+    if ticket is None:
+        raise NotVisible
+    return ticket
+
+
+def staff_of(actor: Actor) -> User:
+    """The actor as a staff member; a borrower finds nothing here."""
+    if not isinstance(actor, User):
+        raise NotVisible
+    return actor
+
+
+def borrower_of(actor: Actor) -> Borrower:
+    """The actor as a borrower; staff find nothing here."""
+    if not isinstance(actor, Borrower):
+        raise NotVisible
+    return actor
+
+
+def supervisor_of(actor: Actor) -> User:
+    """The actor as somebody who may see everybody's work."""
+    user = staff_of(actor)
+    if not user.is_supervisor:
+        raise NotAllowed
+    return user
+
+
+def borrower_for(user: User, borrower_id: UUID | str) -> Borrower:
+    """A borrower that a staff member may write to."""
+    try:
+        borrower = Borrower.objects.filter(pk=borrower_id).first()
+    except (ValidationError, ValueError):
+        borrower = None
+    if borrower is None or not user.is_active:
+        raise NotVisible
+    return borrower
+
+
+def colleague_for(user: User, user_id: UUID | str | None) -> User | None:
+    """The colleague a ticket is handed to; None means the queue."""
+    if user_id is None:
+        return None
+    try:
+        colleague = User.objects.filter(pk=user_id, deactivated_at=None).first()
+    except (ValidationError, ValueError):
+        colleague = None
+    if colleague is None:
+        raise Invalid("unknown_agent")
+    return colleague
+
+
+def topic_by_code(code: str) -> Topic | None:
+    """The topic of this code; an empty code takes the topic away."""
+    if not code:
+        return None
+    topic = Topic.objects.filter(code=code).first()
+    if topic is None:
+        raise Invalid("unknown_topic")
+    return topic

@@ -1,0 +1,67 @@
+"""Hints to the browsers about the queue and the inboxes, published after commit."""
+
+import time
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from supportdesk.realtime import publish_on_commit
+from tickets.models import PresenceLease, Ticket
+from tickets.queries import routing, waiting
+
+ANNOUNCED = 200  # waiting borrowers told at once
+PAUSE = 1.0  # seconds between two announcements of one process; the sweep repeats it anyway
+
+_next_at = 0.0
+
+
+def announce_inbox(staff: Iterable[UUID | None], ticket: Ticket | None = None) -> None:
+    """Tell these people's inboxes, and the supervisors' room, to look again."""
+    announce_number(ticket.number if ticket else None, staff)
+
+
+def announce_number(number: int | None, staff: Iterable[UUID | None]) -> None:
+    """The same where only the ticket's number is at hand."""
+    frame = {"type": "inbox.changed", "ticket": number}
+    for each in {person for person in staff if person}:
+        publish_on_commit(f"actor.{each}", frame)
+    publish_on_commit("supervisors", frame)
+
+
+def announce_letter(number: int) -> None:
+    """A letter nobody has taken concerns everybody who is here."""
+    announce_number(number, PresenceLease.objects.values_list("user_id", flat=True))
+
+
+def announce_ticket(ticket: Ticket) -> None:
+    """Tell the borrower where their ticket stands now."""
+    _announce(ticket, waiting.queue_view(ticket))
+
+
+def announce_queue_soon() -> None:
+    """After commit, tell everybody who waits; at most once a second, the sweep catches up."""
+    transaction.on_commit(_announce_queue_unless_just_done, robust=True)
+
+
+def announce_queue() -> int:
+    """Tell everybody who waits how many people are ahead and how long it may take."""
+    queue = routing.queued_chats().select_related("topic")[:ANNOUNCED]
+    desk = waiting.desk_state() if queue else None
+    for ahead, ticket in enumerate(queue):
+        assert desk is not None
+        _announce(ticket, waiting.queued_view(ticket, ahead=ahead, desk=desk))
+    return len(queue)
+
+
+def _announce_queue_unless_just_done() -> None:
+    global _next_at
+    if time.monotonic() >= _next_at:
+        _next_at = time.monotonic() + PAUSE
+        announce_queue()
+
+
+def _announce(ticket: Ticket, view: dict[str, object]) -> None:
+    conversation = str(ticket.conversation_id)
+    frame = {"type": "queue.moved", "conversation": conversation, "ticket": view}
+    publish_on_commit(f"conversation.{conversation}.public", frame)

@@ -1,0 +1,160 @@
+"""The clocks of many tickets at once, inside the transaction that stores the messages: few statements per batch."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from chat.models import AuthorKind, Channel, EntryKind
+from tickets.actions import announcements
+from tickets.actions.events import plain
+from tickets.actions.matching import match_soon
+from tickets.models import Ticket
+from tickets.queries.promises import Promises, promises
+from tickets.rules import sla
+from tickets.rules.sla import Answer, Clock
+from tickets.signals import ticket_reopened
+
+CLOCK = [each.name for each in fields(Clock)]
+STATE = ["status", "assignee_id", "queued_at", "held_at", "returns_to_id", "snoozed_until", "resolved_at"]
+COLUMNS = [*CLOCK, *STATE]
+TYPES = dict.fromkeys(COLUMNS, "timestamptz[]") | {
+    "status": "text[]",
+    "assignee_id": "uuid[]",
+    "returns_to_id": "uuid[]",
+}
+
+READ = f"""
+select number, conversation_id, channel, topic_id, {", ".join(COLUMNS)} from tickets_ticket
+ where conversation_id = any(%s::uuid[]) order by number for no key update
+"""
+WRITE = f"""
+update tickets_ticket t set {", ".join(f"{name} = n.{name}" for name in COLUMNS)}
+  from unnest(%s::bigint[], {", ".join(f"%s::{TYPES[name]}" for name in COLUMNS)}) as n(number, {", ".join(COLUMNS)})
+ where t.number = n.number
+"""
+LOG = """
+insert into tickets_ticketevent (ticket_id, kind, at, user_id, data)
+select * from unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::uuid[], %s::jsonb[])
+"""
+
+
+@dataclass
+class Row:
+    """A ticket as the live path needs it: plain values, no model."""
+
+    number: int
+    conversation: UUID
+    channel: str
+    topic: int | None
+    clock: Clock
+    state: dict[str, Any]
+    has_moved: bool = False
+    has_queued: bool = False
+    was_reopened: bool = False
+    events: list[tuple[str, datetime, UUID | None, dict[str, Any]]] = field(default_factory=list)
+
+
+def move_clocks(entries: Sequence[Any]) -> None:
+    """Start and stop the clocks of the conversations of these stored entries; notes and facts move nothing."""
+    said = [entry for entry in entries if entry.kind == EntryKind.MESSAGE]
+    if not said:
+        return
+    rows = {row.conversation: row for row in _read({entry.conversation_id for entry in said})}
+    promised = promises()
+    for entry in said:
+        if row := rows.get(entry.conversation_id):
+            _hear(row, entry, promised)
+    _write(list(rows.values()))
+    _tell(list(rows.values()))
+
+
+def _hear(row: Row, entry: Any, promised: Promises) -> None:
+    if entry.author_kind == AuthorKind.STAFF:
+        _hear_staff(row, entry, promised)
+    elif entry.author_kind != AuthorKind.SYSTEM:
+        _hear_borrower(row, entry.created_at, promised)
+
+
+def _hear_staff(row: Row, entry: Any, promised: Promises) -> None:
+    row.clock, answered = sla.answer(row.clock, entry.created_at, week=promised.week)
+    if row.state["status"] == Ticket.Status.OPEN:
+        row.state["status"] = Ticket.Status.WAITING
+    if answered:
+        row.has_moved = True
+        row.events.append(("answered", entry.created_at, entry.author_id, answer_data(answered)))
+
+
+def _hear_borrower(row: Row, at: datetime, promised: Promises) -> None:
+    row.has_moved = row.has_moved or row.clock.waiting_since is None
+    row.clock = sla.ask(row.clock, at, promise=promised.for_ticket(row.channel, row.topic), week=promised.week)
+    if row.state["status"] == Ticket.Status.RESOLVED:
+        row.was_reopened = True
+        row.events.append(("reopened", at, None, {}))
+    row.state |= {"status": Ticket.Status.OPEN, "resolved_at": None, "snoozed_until": None}
+    if row.channel == Channel.CHAT:
+        _queue(row, at)
+
+
+def _queue(row: Row, at: datetime) -> None:
+    """A chat that has no agent, or gave its place up, waits for one from now on."""
+    state = row.state
+    if state["queued_at"] is not None or (state["assignee_id"] and not state["held_at"]):
+        return
+    state["returns_to_id"] = state["assignee_id"] or state["returns_to_id"]
+    state |= {"queued_at": at, "assignee_id": None, "held_at": None}
+    row.has_queued = True
+    row.events.append(("queued", at, None, {}))
+
+
+def answer_data(answered: Answer) -> dict[str, Any]:
+    """What docs/metrics.md promises of the event ``answered``; durations in seconds."""
+    return plain(
+        {
+            "first": answered.is_first,
+            "asked_at": answered.asked_at.isoformat(),
+            "due_at": answered.due_at.isoformat() if answered.due_at else None,
+            "wait": round((answered.answered_at - answered.asked_at).total_seconds(), 3),
+            "working_wait": round(answered.working_time, 3),
+            "in_time": answered.due_at is None or answered.answered_at <= answered.due_at,
+        }
+    )
+
+
+def _read(conversations: Iterable[UUID]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [list(conversations)])
+        return [_row(values) for values in cursor.fetchall()]
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    number, conversation, channel, topic, *rest = values
+    clock, state = Clock(*rest[: len(CLOCK)]), dict(zip(STATE, rest[len(CLOCK) :], strict=True))
+    return Row(number, conversation, channel, topic, clock, state)
+
+
+def _write(rows: list[Row]) -> None:
+    columns = [[getattr(row.clock, name) for row in rows] for name in CLOCK]
+    columns += [[row.state[name] for row in rows] for name in STATE]
+    events = [(row.number, kind, at, user, json.dumps(data)) for row in rows for kind, at, user, data in row.events]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[row.number for row in rows], *columns])
+        if events:
+            cursor.execute(LOG, [list(column) for column in zip(*events, strict=True)])
+
+
+def _tell(rows: list[Row]) -> None:
+    if any(row.has_queued for row in rows):
+        match_soon()
+        announcements.announce_queue_soon()
+    for row in rows:
+        if row.has_moved and row.channel != Channel.CHAT and not row.state["assignee_id"]:
+            announcements.announce_letter(row.number)
+        elif row.has_moved:
+            announcements.announce_number(row.number, [row.state["assignee_id"]])
+        if row.was_reopened:
+            ticket_reopened.send(sender=Ticket, ticket=Ticket.objects.get(number=row.number), by=None)

@@ -1,0 +1,129 @@
+"""What time alone changes: leases that ran out, chats that fell silent, tickets that come back into sight."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from chat.models import Channel
+from tickets.actions import announcements
+from tickets.actions.assignments import end_assignment, return_to_queue
+from tickets.actions.events import record_event
+from tickets.actions.locking import lock_ticket
+from tickets.actions.matching import match, match_soon
+from tickets.models import Assignment, Ticket
+from tickets.queries import routing
+
+
+def sweep() -> None:
+    """Everything that time alone changes, then one match for what events may have missed."""
+    release_unanswered()
+    release_absent()
+    hold_silent()
+    wake_snoozed()
+    match()
+    announcements.announce_queue()
+
+
+def release_unanswered() -> int:
+    """Offer chats to another agent when the one who got them did not answer within the first-answer lease."""
+    now = timezone.now()
+    lapsed = Assignment.objects.filter(until=None, answer_due_at__lte=now, ticket__waiting_since__isnull=False)
+    return sum(_release_lapsed(number, now) for number in _unanswered(lapsed).values_list("ticket_id", flat=True))
+
+
+def release_absent() -> int:
+    """Chats of agents whose connection is gone for good go to colleagues, where the borrower waits for an answer."""
+    gone_since = timezone.now() - timedelta(seconds=settings.PRESENCE_GRACE_TIME)
+    absent = Q(agent__presence=None) | Q(agent__presence__expires_at__lt=gone_since) | ~Q(agent__deactivated_at=None)
+    left = Assignment.objects.filter(absent, until=None, ticket__channel=Channel.CHAT, since__lt=gone_since)
+    return sum(_release_left(number) for number in left.values_list("ticket_id", flat=True))
+
+
+def hold_silent() -> int:
+    """A chat whose borrower owes the next word and keeps silent gives its place up until they write."""
+    silent_since = timezone.now() - timedelta(seconds=settings.IDLE_TIME)
+    last_word = Greatest("staff_wrote_at", "borrower_wrote_at", "assigned_at")  # Postgres ignores nulls here
+    held = Ticket.objects.filter(slot__isnull=False, waiting_since=None).annotate(last_word=last_word)
+    return sum(_hold(number, silent_since) for number in _numbers(held.filter(last_word__lt=silent_since)))
+
+
+def wake_snoozed() -> int:
+    """Tickets whose moment has come are in sight again."""
+    return sum(_wake(number) for number in _numbers(Ticket.objects.filter(snoozed_until__lte=timezone.now())))
+
+
+def _numbers(tickets: Iterable[Ticket]) -> list[int]:
+    return [ticket.number for ticket in tickets]
+
+
+def _unanswered(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return assignments.filter(Q(ticket__staff_wrote_at=None) | Q(ticket__staff_wrote_at__lt=F("since")))
+
+
+@transaction.atomic
+def _release_lapsed(number: int, now: datetime) -> bool:
+    """Release it to others; while nobody else is on the line the lease only begins again, and that is recorded."""
+    ticket = lock_ticket(number)
+    lapsed = Assignment.objects.filter(ticket=ticket, until=None, answer_due_at__lte=now)
+    assignment = _unanswered(lapsed).select_related("agent").first()
+    if assignment is None or ticket.waiting_since is None:
+        return False
+    record_event(ticket=ticket, kind="lapsed", at=now, user=assignment.agent)
+    if not routing.somebody_else_for(ticket, assignment.agent, now):
+        assignment.answer_due_at = now + timedelta(seconds=settings.FIRST_ANSWER_TIME)
+        assignment.save(update_fields=["answer_due_at"])
+        return False
+    return_to_queue(ticket=ticket, ending=Assignment.Ending.UNANSWERED, at=now)
+    match_soon()
+    return True
+
+
+@transaction.atomic
+def _release_left(number: int) -> bool:
+    """Somebody who waits goes to a colleague; where we owe nothing the chat is only put on hold."""
+    ticket = lock_ticket(number)
+    if not Assignment.objects.filter(ticket=ticket, until=None).exists():
+        return False
+    now = timezone.now()
+    if ticket.waiting_since is None:
+        _put_on_hold(ticket, now)
+    else:
+        return_to_queue(ticket=ticket, ending=Assignment.Ending.PRESENCE_LOST, at=now)
+    match_soon()
+    return True
+
+
+@transaction.atomic
+def _hold(number: int, silent_since: datetime) -> bool:
+    ticket = lock_ticket(number)
+    spoke = [moment for moment in (ticket.staff_wrote_at, ticket.borrower_wrote_at, ticket.assigned_at) if moment]
+    if ticket.waiting_since is not None or ticket.held_at is not None or max(spoke) >= silent_since:
+        return False
+    _put_on_hold(ticket, timezone.now())
+    match_soon()
+    return True
+
+
+def _put_on_hold(ticket: Ticket, now: datetime) -> None:
+    end_assignment(ticket=ticket, ending=Assignment.Ending.HELD, at=now)
+    ticket.held_at = now
+    ticket.save(update_fields=["held_at"])
+    record_event(ticket=ticket, kind="held", at=now)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+
+
+@transaction.atomic
+def _wake(number: int) -> bool:
+    ticket = lock_ticket(number)
+    if ticket.snoozed_until is None or ticket.snoozed_until > timezone.now():
+        return False
+    ticket.snoozed_until = None
+    ticket.save(update_fields=["snoozed_until"])
+    record_event(ticket=ticket, kind="woken", at=timezone.now())
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return True

@@ -1,0 +1,184 @@
+"""The life of a ticket: opened with its conversation, resolved, reopened, put off; its topic and its steps."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import actions as chat
+from chat.models import Channel, Conversation
+from identity.access import Actor
+from identity.models import User
+from tickets.actions import announcements
+from tickets.actions.assignments import OWNERSHIP, end_assignment
+from tickets.actions.events import record_event
+from tickets.actions.locking import lock_ticket
+from tickets.actions.matching import match_soon
+from tickets.actions.slots import free_slot
+from tickets.errors import AlreadyResolved, Invalid
+from tickets.models import Assignment, ScenarioStep, Ticket, Topic
+from tickets.queries.promises import promises
+from tickets.rules import sla
+from tickets.rules.sla import Clock
+from tickets.signals import ticket_reopened, ticket_resolved
+
+CLOCK = ["waiting_since", "due_at", "warn_at"]
+
+
+@transaction.atomic
+def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
+    """The work begins with the conversation; a chat joins the queue with the borrower's first message."""
+    topic = Topic.objects.filter(code=topic_code).first() if topic_code else None
+    ticket, is_new = Ticket.objects.get_or_create(
+        conversation=conversation,
+        defaults={"channel": conversation.channel, "topic": topic, "opened_at": conversation.started_at},
+    )
+    if is_new:
+        code = topic.code if topic else None
+        record_event(ticket=ticket, kind="opened", at=ticket.opened_at, channel=ticket.channel, topic=code)
+        announcements.announce_inbox([], ticket)
+    return ticket
+
+
+@transaction.atomic
+def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor) -> Ticket:
+    """Another topic brings its own promise and its own scenario."""
+    ticket = lock_ticket(ticket.number)
+    if ticket.topic == topic:
+        return ticket
+    ticket.topic, ticket.steps_done = topic, []
+    _renew_promise(ticket)
+    ticket.save(update_fields=["topic", "steps_done", *CLOCK])
+    now, code = timezone.now(), topic.code if topic else None
+    record_event(ticket=ticket, kind="topic_set", at=now, user=_staff(by), topic=code)
+    data = {"topic": code, "title": topic.title if topic else ""}
+    chat.record_fact(conversation=ticket.conversation, kind="topic_set", author=by, data=data, public=False)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def resolve(*, ticket: Ticket, by: Actor) -> Ticket:
+    """The work is done: the place is free, the borrower is told; a chat closes with it."""
+    ticket = lock_ticket(ticket.number)
+    if ticket.status == Ticket.Status.RESOLVED:
+        raise AlreadyResolved
+    _finish(ticket, by)
+    chat.record_fact(conversation=ticket.conversation, kind="resolved", author=by, data=_named(by), public=True)
+    if ticket.channel == Channel.CHAT:
+        chat.close_conversation(conversation=ticket.conversation, by=by)
+    return ticket
+
+
+@transaction.atomic
+def finish_closed(*, conversation: Conversation, by: Actor | None) -> Ticket | None:
+    """The conversation was closed, by the borrower perhaps: its work is resolved unless it already is."""
+    number = Ticket.objects.filter(conversation=conversation).values_list("number", flat=True).first()
+    if number is None:
+        return None
+    ticket = lock_ticket(number)
+    if ticket.status != Ticket.Status.RESOLVED:
+        _finish(ticket, by)
+    return ticket
+
+
+@transaction.atomic
+def reopen(*, ticket: Ticket, by: Actor) -> Ticket:
+    """Take the work up again; a chat is reopened through its conversation."""
+    ticket = lock_ticket(ticket.number)
+    if ticket.status != Ticket.Status.RESOLVED:
+        raise Invalid("not_resolved")
+    if ticket.conversation.closed_at is not None:
+        chat.reopen_conversation(conversation=ticket.conversation, by=by)
+        ticket.refresh_from_db()
+        return ticket
+    chat.record_fact(conversation=ticket.conversation, kind="reopened", author=by, data=_named(by), public=True)
+    return _take_up(ticket, by)
+
+
+@transaction.atomic
+def take_up_reopened(*, conversation: Conversation, by: Actor | None) -> Ticket | None:
+    """The conversation was reopened: its work goes on, with the same agent if there is a place."""
+    number = Ticket.objects.filter(conversation=conversation).values_list("number", flat=True).first()
+    if number is None:
+        return None
+    ticket = lock_ticket(number)
+    return _take_up(ticket, by) if ticket.status == Ticket.Status.RESOLVED else ticket
+
+
+@transaction.atomic
+def snooze(*, ticket: Ticket, until: datetime, by: User) -> Ticket:
+    """Put the ticket out of sight until a moment or until the borrower writes; a chat gives its place up."""
+    ticket = lock_ticket(ticket.number)
+    now = timezone.now()
+    if until <= now:
+        raise Invalid("moment_passed")
+    if ticket.status == Ticket.Status.RESOLVED:
+        raise AlreadyResolved
+    ticket.snoozed_until = until
+    if free_slot(ticket=ticket, at=now):
+        end_assignment(ticket=ticket, ending=Assignment.Ending.HELD, at=now)
+        ticket.held_at = now
+        match_soon()
+    ticket.save(update_fields=["snoozed_until", "held_at"])
+    record_event(ticket=ticket, kind="snoozed", at=now, user=by, until=until.isoformat())
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def mark_step(*, ticket: Ticket, step: int, done: bool, by: User) -> Ticket:
+    """Tick a step of the topic's scenario, or take the tick away."""
+    ticket = lock_ticket(ticket.number)
+    if not ScenarioStep.objects.filter(pk=step, topic=ticket.topic_id).exists():
+        raise Invalid("unknown_step")
+    ticket.steps_done = sorted({*ticket.steps_done, step} if done else {*ticket.steps_done} - {step})
+    ticket.save(update_fields=["steps_done"])
+    record_event(ticket=ticket, kind="step_marked", at=timezone.now(), user=by, step=step, done=done)
+    return ticket
+
+
+def _finish(ticket: Ticket, by: Actor | None) -> None:
+    now = timezone.now()
+    unanswered_since = ticket.waiting_since.isoformat() if ticket.waiting_since else None
+    end_assignment(ticket=ticket, ending=Assignment.Ending.RESOLVED, at=now)
+    ticket.status, ticket.resolved_at = Ticket.Status.RESOLVED, now
+    ticket.waiting_since = ticket.due_at = ticket.warn_at = None
+    ticket.queued_at = ticket.held_at = ticket.snoozed_until = None
+    ticket.save(update_fields=["status", "resolved_at", "snoozed_until", *CLOCK, *OWNERSHIP])
+    record_event(ticket=ticket, kind="resolved", at=now, user=_staff(by), unanswered_since=unanswered_since)
+    ticket_resolved.send(sender=Ticket, ticket=ticket, by=by)
+    announcements.announce_ticket(ticket)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    announcements.announce_queue_soon()
+    match_soon()
+
+
+def _take_up(ticket: Ticket, by: Actor | None) -> Ticket:
+    now = timezone.now()
+    ticket.status, ticket.resolved_at = Ticket.Status.OPEN, None
+    if ticket.channel == Channel.CHAT and ticket.assignee_id:
+        ticket.held_at = now  # the borrower's next message brings it back to the same agent
+    ticket.save(update_fields=["status", "resolved_at", "held_at"])
+    record_event(ticket=ticket, kind="reopened", at=now, user=_staff(by))
+    ticket_reopened.send(sender=Ticket, ticket=ticket, by=by)
+    announcements.announce_ticket(ticket)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+def _renew_promise(ticket: Ticket) -> None:
+    promised = promises()
+    clock = Clock(waiting_since=ticket.waiting_since, first_response_at=ticket.first_response_at)
+    promise = promised.for_ticket(ticket.channel, ticket.topic_id)
+    clock = sla.promised(clock, promise=promise, week=promised.week)
+    ticket.due_at, ticket.warn_at = clock.due_at, clock.warn_at
+
+
+def _staff(actor: Actor | None) -> User | None:
+    return actor if isinstance(actor, User) else None
+
+
+def _named(by: Actor) -> dict[str, Any]:
+    return {"agent": by.display_name} if isinstance(by, User) else {}

@@ -1,0 +1,67 @@
+"""Who waits for an agent and who could take a chat now."""
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from chat.models import Channel
+from identity.models import User
+from tickets.models import Assignment, Availability, Slot, Ticket
+from tickets.rules.routing import AgentOnLine, WaitingChat
+
+LAPSED = [Assignment.Ending.UNANSWERED, Assignment.Ending.TRANSFERRED]
+
+
+def queued_chats() -> QuerySet[Ticket]:
+    """Chats that wait for an agent, the longest waiting first."""
+    return Ticket.objects.filter(channel=Channel.CHAT, queued_at__isnull=False).order_by("queued_at", "number")
+
+
+def waiting_chats(limit: int) -> list[WaitingChat]:
+    """The head of the queue, with everybody who let that chat lapse or gave it away since it was last answered."""
+    rows = list(queued_chats().values_list("number", "returns_to")[:limit])
+    refused: defaultdict[int, set[UUID]] = defaultdict(set)
+    endings = Assignment.objects.filter(ticket__in=[number for number, _ in rows], ending__in=LAPSED)
+    unanswered = endings.filter(Q(ticket__staff_wrote_at=None) | Q(until__gt=F("ticket__staff_wrote_at")))
+    for ticket, agent in unanswered.values_list("ticket_id", "agent_id") if rows else ():
+        refused[ticket].add(agent)
+    return [WaitingChat(number, frozenset(refused[number]), returns_to) for number, returns_to in rows]
+
+
+def on_line(now: datetime) -> QuerySet[User]:
+    """Staff members who may be given chats: not deactivated, present, and available by their own word."""
+    return User.objects.filter(
+        deactivated_at=None,
+        presence__expires_at__gt=now,
+        availability_periods__until=None,
+        availability_periods__state=Availability.AVAILABLE,
+    )
+
+
+def agents_on_line(now: datetime) -> list[AgentOnLine]:
+    """Load is counted from rows each time; nothing keeps a counter."""
+    rows = (
+        on_line(now)
+        .annotate(
+            places=Count("slots"),
+            load=Count("slots", filter=Q(slots__ticket__isnull=False)),
+            idle_since=Max("slots__freed_at"),
+        )
+        .filter(places__gt=0)
+        .values_list("id", "places", "load", "idle_since")
+    )
+    return [AgentOnLine(id=pk, free=places - load, load=load, idle_since=idle) for pk, places, load, idle in rows]
+
+
+def load_of(user: User) -> tuple[int, int]:
+    """Places taken and places in all."""
+    slots = Slot.objects.filter(agent=user)
+    return slots.filter(ticket__isnull=False).count(), slots.count()
+
+
+def somebody_else_for(ticket: Ticket, agent: User, now: datetime) -> bool:
+    """Whether another agent is on the line who has not let this chat lapse."""
+    lapsed = Assignment.objects.filter(ticket=ticket, ending__in=LAPSED).values("agent")
+    return on_line(now).filter(slots__isnull=False).exclude(pk=agent.pk).exclude(pk__in=lapsed).exists()

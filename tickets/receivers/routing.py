@@ -1,0 +1,42 @@
+"""What the chat says, and what the work does about it."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from chat import signals as chat
+from chat.models import Conversation
+from identity.access import Actor
+from tickets.actions import clocks, presence, tickets
+
+
+@receiver(chat.conversation_started)
+def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: Any) -> None:
+    tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
+
+
+@receiver(chat.messages_posted)
+def move_the_clocks(entries: list[Any], **_: Any) -> None:
+    clocks.move_clocks(entries)
+
+
+@receiver(chat.conversation_closed)
+def finish_the_work(conversation: Conversation, by: Actor | None, **_: Any) -> None:
+    tickets.finish_closed(conversation=conversation, by=by)
+
+
+@receiver(chat.conversation_reopened)
+def take_the_work_up(conversation: Conversation, by: Actor | None, **_: Any) -> None:
+    tickets.take_up_reopened(conversation=conversation, by=by)
+
+
+@receiver(chat.staff_present)
+def renew_the_leases(user_ids: Iterable[UUID], **_: Any) -> None:
+    presence.renew_presence(user_ids=user_ids)
+
+
+@receiver(chat.staff_left)
+def shorten_the_lease(user_id: UUID, **_: Any) -> None:
+    presence.shorten_presence(user_id=user_id)

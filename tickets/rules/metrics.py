@@ -1,0 +1,101 @@
+"""The arithmetic behind the published metrics (docs/metrics.md): values in, values out."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How a duration is spread; never the mean alone."""
+
+    n: int
+    median: float | None
+    p90: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of medians with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """By linear interpolation between the two nearest of the sorted values, as ``percentile_cont`` does."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    position = (len(ordered) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def median(values: Sequence[float]) -> float | None:
+    return percentile(values, 0.5)
+
+
+def spread(values: Sequence[float]) -> Spread:
+    mean = sum(values) / len(values) if values else None
+    return Spread(n=len(values), median=median(values), p90=percentile(values, 0.9), mean=mean)
+
+
+def share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def average_parallel(intervals: Iterable[Interval]) -> float | None:
+    """Time-weighted mean number of simultaneous intervals over the time in which there was at least one."""
+    levels = time_at_levels(intervals)
+    busy = sum(seconds for level, seconds in levels.items() if level)
+    return sum(level * seconds for level, seconds in levels.items()) / busy if busy else None
+
+
+def parallel_percentile(intervals: Iterable[Interval], wanted: float) -> int | None:
+    """The number of simultaneous intervals not exceeded for that share of the busy time."""
+    levels = time_at_levels(intervals)
+    busy = sum(seconds for level, seconds in levels.items() if level)
+    passed = 0.0
+    for level in sorted(level for level in levels if level):
+        passed += levels[level]
+        if passed >= busy * wanted:
+            return level
+    return None
+
+
+def time_at_levels(intervals: Iterable[Interval]) -> dict[int, float]:
+    """Seconds spent with each number of simultaneous intervals."""
+    moments = sorted(moment for since, until in intervals for moment in ((since, 1), (until, -1)))
+    levels: dict[int, float] = {}
+    level = 0
+    for (at, change), (following, _) in pairwise(moments):
+        level += change
+        seconds = (following - at).total_seconds()
+        if seconds > 0:
+            levels[level] = levels.get(level, 0) + seconds
+    return levels
+
+
+def speed_ratio(slow: Sequence[float], fast: Sequence[float], *, draws: int = 1000, seed: int = 1) -> Ratio | None:
+    """How many times the fast channel is faster: the ratio of medians, and where 95 % of redrawn ratios lie."""
+    over, under = median(slow), median(fast)
+    if over is None or not under:
+        return None
+    chance = random.Random(seed)
+    ratios = []
+    for _ in range(draws):
+        drawn_over = median(chance.choices(slow, k=len(slow)))
+        drawn_under = median(chance.choices(fast, k=len(fast)))
+        if drawn_over is not None and drawn_under:
+            ratios.append(drawn_over / drawn_under)
+    low, high = percentile(ratios, 0.025), percentile(ratios, 0.975)
+    value = over / under
+    return Ratio(value=value, low=low if low is not None else value, high=high if high is not None else value)

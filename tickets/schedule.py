@@ -1,0 +1,6 @@
+"""What beat does by the clock; everything else is woken by events."""
+
+SCHEDULE: dict[str, dict[str, object]] = {
+    "sweep routing": {"task": "tickets.tasks.sweep_routing", "schedule": 5.0, "options": {"expires": 5}},
+    "run jobs": {"task": "tickets.tasks.run_jobs", "schedule": 2.0, "options": {"expires": 2}},
+}
