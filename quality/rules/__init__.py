@@ -1,0 +1,1 @@
+"""Pure judgement: a transcript and parameters in, a verdict with evidence out."""

@@ -1,0 +1,51 @@
+"""The borrower is addressed by name, in any case of the Russian name."""
+
+import re
+from functools import cache, lru_cache
+
+import pymorphy3
+
+from quality.rules.outcomes import Answer, Outcome, Parameters, Span, span_of
+from quality.rules.transcript import Message, Transcript
+from quality.rules.wording import fold
+
+CODE = "by_name"
+VERSION = 1
+RULE = "A capitalised word of a staff member's message is a form of the borrower's first name."
+
+_WORD = re.compile(r"(?<!\w)[A-ZА-ЯЁ][\w-]{1,40}")
+
+
+@cache
+def _morph() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=20_000)
+def lemmas(word: str) -> frozenset[str]:
+    """Every dictionary form a word may come from («Анне» alone may first be read as an odd noun)."""
+    return frozenset(fold(parse.normal_form) for parse in _morph().parse(word))
+
+
+def run(transcript: Transcript, parameters: Parameters) -> Outcome:
+    if not transcript.staff_messages:
+        return Outcome(Answer.NA, "no_answer")
+    names = fold(transcript.borrower_name).split()
+    if not names:
+        return Outcome(Answer.NA, "name_unknown")
+    looked_at = transcript.staff_messages[:1] if transcript.is_letter else transcript.staff_messages
+    spans = [span for message in looked_at if (span := _said(message, names[0]))]
+    if spans:
+        return Outcome(Answer.PASS, "named", facts={"times": len(spans)}, evidence=tuple(spans[:3]))
+    return Outcome(Answer.FAIL, "not_named")
+
+
+def _said(message: Message, name: str) -> Span | None:
+    beginning = name[: 3 if len(name) > 3 else 1]
+    for match in _WORD.finditer(message.text):
+        word = message.folded[match.start() : match.end()]
+        if message.own_words[match.start()] == " " or not word.startswith(beginning):
+            continue
+        if word == name or name in lemmas(word):
+            return span_of(message, match)
+    return None

@@ -1,0 +1,28 @@
+"""No card, passport or insurance number is written out by staff."""
+
+from collections.abc import Iterator
+
+from quality.rules.outcomes import Answer, Outcome, Parameters, Span
+from quality.rules.personal_data import find_personal_data
+from quality.rules.transcript import Transcript
+
+CODE = "personal_data"
+VERSION = 1
+RULE = (
+    "No full card number (by its check digit), CVV, passport, SNILS or INN (by their check digits) "
+    "stands in a staff member's message; a person confirms each finding."
+)
+
+
+def run(transcript: Transcript, parameters: Parameters) -> Outcome:
+    found = list(_disclosed(transcript))
+    if not found:
+        return Outcome(Answer.PASS, "nothing_disclosed")
+    kinds = sorted({kind for kind, _ in found})
+    return Outcome(Answer.FAIL, "disclosed", facts={"kinds": kinds}, evidence=tuple(span for _, span in found))
+
+
+def _disclosed(transcript: Transcript) -> Iterator[tuple[str, Span]]:
+    for message in transcript.staff_messages:
+        for kind, start, end in find_personal_data(message.text):
+            yield kind, Span(seq=message.seq, start=start, end=end)

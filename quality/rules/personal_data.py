@@ -1,0 +1,64 @@
+"""Where personal data stands in a text: cards, passports, CVV, SNILS, INN."""
+
+import re
+
+from identity.rules.pii import find_cards, find_passports
+from quality.rules.wording import fold
+
+_CVV = re.compile(r"(?<!\w)(?:cvv2?|cvc2?|цвв|код (?:с|на) обор\w{1,6}(?: карты)?)\s?[:№-]?\s?(\d{3})(?!\d)")
+_SNILS = re.compile(r"(?<!\d)(\d{3})-?\s?(\d{3})-?\s?(\d{3})[\s-]?(\d{2})(?!\d)")
+_INN = re.compile(r"(?<!\w)инн\s?[:№-]?\s?(\d{12}|\d{10})(?!\d)")
+_SNILS_WORD = re.compile(r"снилс|страхов|snils")
+
+
+def find_personal_data(text: str) -> list[tuple[str, int, int]]:
+    """Kind, start and end of each, in order, none inside another."""
+    folded = fold(text)
+    found = [("card", start, end) for start, end in find_cards(text) if _stands_alone(text, start, end)]
+    found += [("passport", start, end) for start, end in find_passports(text)]
+    found += [("cvv", *match.span(1)) for match in _CVV.finditer(folded)]
+    found += [("inn", *match.span(1)) for match in _INN.finditer(folded) if is_inn(match.group(1))]
+    if _SNILS_WORD.search(folded):
+        found += [("snils", *match.span()) for match in _SNILS.finditer(folded) if is_snils("".join(match.groups()))]
+    return _apart(sorted(found, key=lambda one: (one[1], -one[2])))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Part of a longer run of digits is an application's number rather than a card."""
+    return not (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit())
+
+
+def is_snils(digits: str) -> bool:
+    """The last two digits are the weighted sum of the first nine modulo 101."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(9, 0, -1), strict=True))
+    return total % 101 % 100 == int(digits[9:])
+
+
+def is_inn(digits: str) -> bool:
+    """Ten digits of a company or twelve of a person, by their check digits."""
+    weights = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+    if len(digits) == 10:
+        return _inn_digit(digits[:9], weights[2:]) == digits[9]
+    return _inn_digit(digits[:10], weights[1:]) == digits[10] and _inn_digit(digits[:11], weights) == digits[11]
+
+
+def _inn_digit(digits: str, weights: tuple[int, ...]) -> str:
+    return str(sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 % 10)
+
+
+def _apart(found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    kept: list[tuple[str, int, int]] = []
+    for one in found:
+        if not kept or one[1] >= kept[-1][2]:
+            kept.append(one)
+    return kept
+
+
+def hide_personal_data(text: str) -> str:
+    """The text with the digits found replaced by dots, the last four of a card kept; no character moves."""
+    letters = list(text)
+    for kind, start, end in find_personal_data(text):
+        digits = [place for place in range(start, end) if letters[place].isdigit()]
+        for place in digits[: -4 if kind == "card" else None]:
+            letters[place] = "•"
+    return "".join(letters)
