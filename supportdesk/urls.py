@@ -4,10 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from supportdesk import health
+
 APPS = ("identity", "chat", "tickets", "quality")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
 ]
 
 handler400 = "supportdesk.errors.bad_request"

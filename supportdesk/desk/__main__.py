@@ -1,0 +1,5 @@
+import sys
+
+from supportdesk.desk.run import main
+
+sys.exit(main())

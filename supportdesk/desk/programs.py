@@ -1,0 +1,126 @@
+"""The programs of a desk, and how to tell that each one serves."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from supportdesk.demo.staff import MAILBOX
+from supportdesk.desk.keys import TOKEN_KEY_ID
+from supportdesk.desk.places import ROOT, Places
+from supportdesk.embedded import Service
+from supportdesk.supervise import Program
+
+PYTHON = sys.executable
+MANAGE = (PYTHON, str(ROOT / "manage.py"))
+
+
+def embedded(service: Service) -> Program:
+    """An embedded server as a supervised program."""
+
+    async def is_up() -> bool:
+        return await asyncio.to_thread(service.answers)
+
+    return Program(
+        service.name,
+        service.command,
+        is_up=is_up,
+        stop_signal=service.stop_signal,
+        user=service.user,
+        folder=service.log.parent,
+    )
+
+
+def prepare() -> Program:
+    """Migrations, words and demo data, run to their end before anything serves."""
+    return Program("prepare", (*MANAGE, "prepare"), folder=ROOT)
+
+
+def web(places: Places) -> Program:
+    """The one web process, by Daphne unless SERVER says otherwise."""
+    application, port = "supportdesk.asgi:application", str(places.port)
+    daphne = (PYTHON, "-m", "daphne", "-b", "127.0.0.1", "-p", port, "-v", "0", "--no-server-name")
+    uvicorn = (PYTHON, "-m", "uvicorn", "--host", "127.0.0.1", "--port", port, "--log-level", "warning")
+    commands = {
+        "daphne": (*daphne, "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", application),
+        "uvicorn": (
+            *uvicorn,
+            *("--no-server-header", "--ws", "websockets-sansio", "--ws-max-size", "65536"),
+            *("--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "5", application),
+        ),
+    }
+    return Program("web", commands[places.server], is_up=_serves(places, "/readyz"), folder=ROOT)
+
+
+def workers() -> list[Program]:
+    """What works behind the web: Celery's worker and clock, and the watch over the mailboxes."""
+    celery = (PYTHON, "-m", "celery", "-A", "supportdesk")
+    quiet = ("--loglevel", "WARNING")
+    programs = [
+        Program(
+            "worker",
+            (*celery, "worker", *quiet, "--concurrency", "2", "--without-gossip", "--without-mingle"),
+            folder=ROOT,
+        ),
+        Program(
+            "beat", (*celery, "beat", *quiet, "--scheduler", "celery.beat:Scheduler", "--pidfile", ""), folder=ROOT
+        ),
+    ]
+    if find_spec("tickets.management.commands.mailwatch"):
+        programs.append(Program("mailwatch", (*MANAGE, "mailwatch"), folder=ROOT))
+    return programs
+
+
+def demo(places: Places, facts: dict[str, str]) -> list[Program]:
+    """The outside world of the demo: the lender's site and the mail server."""
+    mail = (PYTHON, "-m", "supportdesk.demo.mailserver", "--folder", str(places.var / "mail"), "--mailbox", MAILBOX)
+    ports = ("--imap", str(places.imap_port), "--smtp", str(places.smtp_port))
+    programs = [
+        Program(
+            "mailserver",
+            (*mail, *ports),
+            is_up=_listens(places.imap_port),
+            environment={"MAILBOX_PASSWORD": facts["MAILBOX_PASSWORD"]},
+            folder=ROOT,
+        )
+    ]
+    if find_spec("supportdesk.demo.lender"):
+        site = {
+            "LENDER_PORT": str(places.lender_port),
+            "LENDER_URL": places.lender,
+            "LENDER_TOKEN_KID": TOKEN_KEY_ID,
+            "PUBLIC_URL": places.public_url,
+        } | {name: facts[name] for name in ("LENDER_PRIVATE_KEY", "LENDER_API_KEY", "TOKEN_ISSUER")}
+        command = (PYTHON, "-m", "supportdesk.demo.lender")
+        programs.append(Program("lender", command, is_up=_listens(places.lender_port), environment=site, folder=ROOT))
+    return programs
+
+
+def _listens(port: int) -> Callable[[], Awaitable[bool]]:
+    async def is_up() -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    return is_up
+
+
+def _serves(places: Places, path: str) -> Callable[[], Awaitable[bool]]:
+    """Whether a GET is answered with 200."""
+    host = urlsplit(places.public_url).netloc
+
+    async def is_up() -> bool:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", places.port)
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            answer = await asyncio.wait_for(reader.readline(), 5)
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        return b" 200 " in answer
+
+    return is_up
