@@ -5,4 +5,5 @@ class SupportdeskConfig(AppConfig):
     name = "supportdesk"
 
     def ready(self) -> None:
-        from supportdesk import checks  # noqa: F401  (registers them)
+        """Register the checks, and the Celery app that every process must know before it calls a task."""
+        from supportdesk import celery, checks  # noqa: F401

@@ -25,7 +25,7 @@ def settings_of(places: Places) -> dict[str, str]:
             "DEMO": "yes",
             "LENDER_URL": places.lender,
             "LENDER_ORIGINS": places.lender,
-            "LENDER_API_URL": f"{places.lender}/api",
+            "LENDER_API_URL": places.lender,
             "TOKEN_ISSUER": places.lender,
             "SMTP_URL": f"smtp://{places.smtp}",
             "IMAP_URL": f"imap://{places.imap}",
