@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chat import api
+from chat import api, views
 
 ONE = "api/v1/conversations/<uuid:conversation>"
 
@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}/attachments", api.ConversationAttachments.as_view(), name="conversation-attachments"),
     path("api/v1/attachments/<uuid:attachment>", api.AttachmentAddress.as_view(), name="attachment-address"),
     path("files/<str:signed>", api.serve_file, name="chat-file"),
+    path("widget/", views.widget, name="widget"),
+    path("loader.js", views.loader, name="loader"),
 ]

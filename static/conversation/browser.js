@@ -5,6 +5,7 @@ export const prefix = 'sd:';
 export const store = {
   get(key) { try { return localStorage.getItem(prefix + key); } catch { return null; } },
   set(key, value) { try { if (value) localStorage.setItem(prefix + key, value); else localStorage.removeItem(prefix + key); } catch { /* not kept */ } },
+  has(start) { try { return Object.keys(localStorage).some((key) => key.startsWith(prefix + start)); } catch { return false; } },
   clear(keep) {
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith(prefix) && !(keep && key.startsWith(prefix + keep))) localStorage.removeItem(key);

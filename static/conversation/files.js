@@ -11,7 +11,6 @@ import { uuid } from './browser.js';
 const LIMIT = 10 * 1024 * 1024, SIDE = 2560;
 const TYPES = /^image\/(jpeg|png|webp|gif|heic|heif)$|^application\/(pdf|msword|rtf|vnd\.(openxmlformats-officedocument|oasis\.opendocument|ms-excel).*)$|^text\/(plain|csv|rtf)$/;
 const NAMES = /\.(jpe?g|png|webp|gif|heic|heif|pdf|docx?|xlsx?|odt|ods|rtf|txt|csv)$/i;
-const running = new Map();
 
 export function refusal(file) {
   if (!TYPES.test(file.type) && !(NAMES.test(file.name) && (!file.type || file.type === 'application/octet-stream'))) return words.file_type;
@@ -53,9 +52,6 @@ export function upload(conversation, file, headers, onProgress) {
   return { done, cancel: () => request.abort() };
 }
 
-/** Cancel an upload: a pending message was removed. */
-export function cancel(id) { running.get(id)?.cancel(); running.delete(id); }
-
 export function sendFiles(conn, conversation, files, headers) {
   return Promise.all(files.map((file) => sendFile(conn, conversation, file, headers)));
 }
@@ -72,12 +68,12 @@ async function sendFile(conn, conversation, original, headers) {
     if (late) throw { code: 'attachment', message: late };
     const place = await conn.created(conversation);
     const job = upload(place, file, headers(), (progress) => conn.step(place, { type: 'progress', id, progress }));
-    running.set(id, job);
+    conn.uploads.set(id, job);
     const attachment = await job.done;
     conn.step(place, { type: 'uploaded', id, attachment });
   } catch ({ code, message }) {
     if (code !== 'cancelled') conn.step(conversation, { type: 'failed', id, code: 'attachment', words: code === 'network' ? words.file_offline : message ?? words.file_failed });
-  } finally { running.delete(id); }
+  } finally { conn.uploads.delete(id); }
 }
 
 const isBigPhoto = (file) => /^image\/(jpeg|webp)$/.test(file.type) && file.size > LIMIT && file.size < 4 * LIMIT;

@@ -29,7 +29,7 @@ const PING = 20_000, DEAD = 45_000, UNANSWERED = 8000, TYPING = 3000;
 const STOPS = { 1009: 'error', 4400: 'error', 4409: 'elsewhere', 4426: 'reload', 4440: 'ended' };
 export class Connection {
   constructor({ me, request, getTicket, on = {} }) {
-    Object.assign(this, { me, request, on, rooms: new Map(), tries: 0, online: false, lostAt: null, skew: 0, client: uuid(), timers: {} });
+    Object.assign(this, { me, request, on, rooms: new Map(), tries: 0, online: false, lostAt: null, skew: 0, client: uuid(), timers: {}, uploads: new Map() });
     this.getTicket = getTicket ?? (async () => (await request('POST', '/socket-tickets')).ticket);
     this.keeper = `${me.id}:`;
   }
@@ -86,7 +86,7 @@ export class Connection {
   }
 
   retry(id, message) { this.step(id, { type: 'retry', id: message }); }
-  remove(id, message) { this.step(id, { type: 'remove', id: message }); }
+  remove(id, message) { this.uploads.get(message)?.cancel(); this.step(id, { type: 'remove', id: message }); }
 
   seen(id, seq) {
     const room = this.rooms.get(id);

@@ -1,0 +1,217 @@
+/**
+ * The borrower's widget inside its frame: session, home, and the way between screens (chat.js, history.js, rating.js).
+ * The lender's page gives a signed token; it is exchanged for a session that lives in this module's memory only.
+ */
+import { Connection, makeRequest } from '../conversation/socket.js';
+import { store } from '../conversation/browser.js';
+import { fill, plural } from '../conversation/words.js';
+import { page } from './page.js';
+import { Chat } from './chat.js';
+import { availability, copy, isPhone, language, refs, text } from './ui.js';
+
+
+class Widget {
+  home = null; conn = null; session = null; borrower = null; links = {}; place = ''; isOpen = false; screen = null; trail = [];
+
+  constructor() {
+    this.request = this.renewing(makeRequest(() => this.headers()));
+    this.chat = new Chat(this);
+    page.on({
+      hello: (hello) => this.greet(hello), open: () => this.open(), closed: () => this.closed(), shape: ({ full }) => this.shape(full),
+      logout: () => this.logout(),
+    });
+    document.addEventListener('click', (event) => this.clicked(event));
+    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); page.tell('close'); } });
+    this.tabs = 'BroadcastChannel' in window ? new BroadcastChannel('supportdesk') : null;
+    if (this.tabs) this.tabs.onmessage = ({ data }) => { if (data === 'logout') this.forget(); };
+    this.show('home');
+  }
+
+  headers() { return { 'Accept-Language': language, ...(this.session && { Authorization: `Bearer ${this.session}` }) }; }
+
+  /** A session that ran out is renewed once with a fresh token of the lender. */
+  renewing(ask) {
+    return async (method, path, body) => {
+      const used = this.session;
+      try { return await ask(method, path, body); } catch (problem) {
+        if (problem.status !== 401 || !used) throw problem;
+        if (this.session === used) await this.signIn();
+        return ask(method, path, body);
+      }
+    };
+  }
+
+  async greet({ links = {}, place = '', full, open }) {
+    Object.assign(this, { links, place });
+    this.shape(full);
+    if (open) this.open();
+    if (!this.session) await this.start();
+  }
+
+  async start() {
+    try {
+      await this.signIn();
+      await this.refresh();
+      this.connect();
+    } catch (problem) { this.failed(problem); }
+  }
+
+  signIn() {
+    this.signing ??= (async () => {
+      const token = await page.token();
+      this.session = null;
+      const { session_token: session, borrower } = await makeRequest(() => this.headers())('POST', '/borrower-sessions', { token });
+      Object.assign(this, { session, borrower });
+      this.customer ??= subject(token);
+      store.clear(`${this.customer}:`);
+      if (borrower.language && borrower.language !== language) page.speak(borrower.language);
+    })().finally(() => { this.signing = null; });
+    return this.signing;
+  }
+
+  connect() {
+    this.conn = new Connection({ me: { kind: 'borrower', id: this.customer }, request: this.request, on: {
+      connection: (state) => this.chat.connection(state),
+      frame: (frame) => this.frame(frame),
+      conversation: (id, json) => this.chat.created(id, json),
+      ended: (reason) => (reason === 'ended' ? this.renew() : this.failed({ status: reason === 'error' ? 500 : 0 })),
+    } });
+    this.chat.connected(this.conn);
+    const { open_conversation: open } = this.home;
+    if (open) this.chat.follow(open.id);
+    if (open || store.has(`${this.customer}:outbox:`)) this.live();
+  }
+
+  /** The socket is opened with the first need: an open conversation, or a window that is shown. */
+  live() { if (this.conn && !this.conn.started) { this.conn.started = true; this.conn.start(); } }
+
+  async renew() { this.conn = null; this.session = null; await this.start(); }
+
+  frame(frame) {
+    if (frame.type === 'queue.moved') this.chat.ticket(frame.conversation, frame.ticket);
+  }
+
+  async refresh() {
+    this.home = await this.request('GET', '/home');
+    this.drawHome();
+  }
+
+  failed({ status, message }) {
+    const gone = status === 401 || status === 403;
+    refs.endedTitle.textContent = gone ? text.session_ended : text.unavailable;
+    refs.endedText.textContent = message ?? (gone ? text.session_ended_text : text.unavailable_text);
+    this.show('ended');
+    page.tell('unread', { count: 0 });
+  }
+
+  // ── between screens ──
+  show(name, { back = false } = {}) {
+    if (this.screen && !back && this.screen !== name) this.trail.push(this.screen);
+    if (name === 'home') this.trail = [];
+    this.screen = name;
+    for (const node of refs.window.querySelectorAll('[data-screen]')) node.hidden = node.dataset.screen !== name;
+    refs.window.setAttribute('aria-labelledby', `h-${name}`);
+    this.chat.shown(name === 'chat' && this.isOpen);
+    if (this.isOpen) this.focus();
+  }
+
+  focus() {
+    if (this.screen === 'chat' && !isPhone() && !refs.composer.hidden) refs.field.focus();
+    else document.getElementById(`h-${this.screen}`)?.focus();
+  }
+
+  back() {
+    const name = this.trail.pop() ?? 'home';
+    if (name === 'home') this.goHome(); else this.show(name, { back: true });
+  }
+
+  goHome() { this.chat.leave(); this.show('home'); if (this.session) this.refresh().catch(() => {}); }
+
+  open() {
+    this.isOpen = true;
+    this.live();
+    if (this.home?.open_conversation && this.screen === 'home') this.chat.resume(this.home.open_conversation);
+    else if (this.session && this.screen === 'home') this.refresh().catch(() => {});
+    this.chat.shown(this.screen === 'chat');
+    this.focus();
+  }
+
+  closed() { this.isOpen = false; this.chat.shown(false); this.chat.leave(); }
+
+  shape(full) {
+    document.documentElement.toggleAttribute('data-full', !!full);
+    refs.window.setAttribute('aria-modal', full ? 'true' : 'false');
+  }
+
+  async history() {
+    const { drawHistory } = await import('./history.js');
+    this.show('history');
+    await drawHistory(this);
+  }
+
+  clicked(event) {
+    const button = event.target.closest('[data-do]'), link = event.target.closest('a[href^="#"]');
+    if (link?.hash === '#history') { event.preventDefault(); this.history(); }
+    if (link?.hash === '#chat') { event.preventDefault(); this.chat.resume(this.home.open_conversation); }
+    if (!button || button.closest('support-conversation [data-pending]')) return;
+    const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), retrySession: () => { this.show('home'); this.start(); } }[button.dataset.do];
+    if (act) act(); else this.chat[button.dataset.do]?.(button);
+  }
+
+  // ── home ──
+  drawHome() {
+    const { borrower, desk, topics, open_conversation: open, history_count: count } = this.home;
+    refs.greeting.textContent = fill(text.greeting, { name: borrower.first_name });
+    refs.dot.hidden = false;
+    refs.dot.classList.toggle('dot--ok', desk.open);
+    refs.lead.textContent = availability(desk);
+    refs.topics.replaceChildren(...topics.map((topic) => this.topic(topic)));
+    refs.historyCount.textContent = count ? plural(text.history_count, count) : '';
+    this.drawOpen(open);
+  }
+
+  topic(topic) {
+    const node = copy('topic');
+    node.querySelector('b').textContent = topic.title;
+    const use = node.querySelector('use');
+    if (topic.icon) use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#i-${topic.icon}`));
+    node.firstElementChild.addEventListener('click', () => this.chat.start(topic));
+    return node;
+  }
+
+  drawOpen(open) {
+    refs.open.hidden = !open;
+    if (!open) return;
+    refs.openInitials.textContent = open.agent?.initials ?? '…';
+    refs.openTitle.textContent = open.subject || open.topic?.title || open.topic || text.support;
+    const { author_name: name, body } = open.last_message ?? {};
+    refs.openLine.textContent = body ? (name ? `${name}: ${body}` : body) : text.connecting;
+    refs.openCount.hidden = !open.unread;
+    refs.openCount.textContent = open.unread;
+    refs.openCount.setAttribute('aria-label', plural(text.new_count, open.unread));
+  }
+
+  // ── the end ──
+  async logout() {
+    this.tabs?.postMessage('logout');
+    const { session } = this;
+    this.forget();
+    if (session) await fetch('/api/v1/borrower-sessions/current', { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${session}` } }).catch(() => {});
+    page.tell('ended');
+  }
+
+  forget() {
+    this.chat.forget();
+    this.conn?.logout();
+    store.clear();
+    this.conn = null; this.session = null; this.home = null;
+    this.failed({ status: 401 });
+  }
+}
+
+/** Whose token it is: keys what this browser keeps. Not a proof; the desk checks the signature. */
+function subject(token) {
+  try { return JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub; } catch { return 'unknown'; }
+}
+
+new Widget();
