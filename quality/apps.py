@@ -5,7 +5,4 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        from importlib import import_module, util
-
-        if util.find_spec("quality.receivers"):
-            import_module("quality.receivers")
+        from quality import receivers, tasks  # noqa: F401

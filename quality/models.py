@@ -33,6 +33,7 @@ class StandardVersion(models.Model):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     pass_mark = models.PositiveSmallIntegerField(default=80)
+    sha256 = models.CharField(max_length=64, blank=True, help_text=_("of everything it says, taken when published"))
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -59,8 +60,20 @@ class Section(models.Model):
         return self.title_en if get_language() == "en" else self.title_ru
 
 
+class CriticalClass(models.TextChoices):
+    """Whom a critical failure harms; empty means that the criterion is not critical."""
+
+    BORROWER = "borrower", _("Critical for the borrower")
+    BUSINESS = "business", _("Critical for the business")
+    COMPLIANCE = "compliance", _("Critical for the law")
+
+
 class Criterion(models.Model):
-    """One weighted question. ``check_code`` names the automatic check that answers it, when one does."""
+    """One weighted question.
+
+    ``checks`` names the automatic checks that answer it, ``[{"code", "parameters"}]``; without one a person answers.
+    ``points`` is the number of answers on its scale: two (yes, no), three (partly in between) or five.
+    """
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField()
@@ -68,20 +81,33 @@ class Criterion(models.Model):
     text_ru = models.CharField(max_length=300)
     text_en = models.CharField(max_length=300)
     weight = models.PositiveSmallIntegerField()
-    is_critical = models.BooleanField(default=False)
-    check_code = models.CharField(max_length=40, blank=True)
-    parameters = models.JSONField(default=dict)
+    points = models.PositiveSmallIntegerField(default=2)
+    critical_class = models.CharField(max_length=10, choices=CriticalClass.choices, blank=True)
+    checks = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["section", "code"], name="criterion_code"),
+            models.CheckConstraint(condition=Q(points__in=[2, 3, 4, 5]), name="points_of_a_scale"),
+            models.CheckConstraint(condition=Q(weight__lte=100), name="weight_of_hundred"),
+        ]
 
     @property
     def text(self) -> str:
         return self.text_en if get_language() == "en" else self.text_ru
 
+    @property
+    def is_critical(self) -> bool:
+        return bool(self.critical_class)
+
 
 class Score(models.Model):
-    """What the checks made of one conversation under one version. A reopened conversation gets another row."""
+    """What the checks made of one conversation under one version. A reopened conversation gets another row.
+
+    ``value`` is null when nothing could be rated. ``critical_to_confirm``: a check saw a critical failure, which
+    counts only after a person confirmed it.
+    """
 
     conversation = models.ForeignKey("chat.Conversation", on_delete=models.PROTECT, related_name="scores")
     version = models.ForeignKey(StandardVersion, on_delete=models.PROTECT, related_name="scores")
@@ -93,6 +119,10 @@ class Score(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-created_at"], name="scores_newest"),
+            models.Index(fields=["agent", "-created_at"], name="scores_of_agent"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["conversation", "version", "engine_version", "content_hash"], name="one_score_per_content"
@@ -109,10 +139,15 @@ class Verdict(models.TextChoices):
 
 
 class Finding(models.Model):
-    """What a check reports of one criterion, with the words it rests on: ``[{seq, start, end}]`` of the transcript."""
+    """What one check reports of one criterion, with the words it rests on.
+
+    ``evidence`` is ``[{seq, start, end}]`` of the transcript; an empty span marks a place: a pause before that message.
+    """
 
     score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="findings")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="findings")
+    check_code = models.CharField(max_length=40)
+    check_version = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=7, choices=Verdict.choices)
     reason = models.CharField(max_length=60, help_text=_("code of the reason; put into words by the page"))
     facts = models.JSONField(default=dict, help_text=_("values the words of the reason need"))
@@ -120,7 +155,37 @@ class Finding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["score", "criterion"], name="one_finding_per_criterion"),
+            models.UniqueConstraint(fields=["score", "criterion", "check_code"], name="one_finding_per_check"),
+        ]
+
+
+class Review(models.Model):
+    """One person's judgement of a scored conversation; it stands beside what the checks made of it, never over it."""
+
+    score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="reviews")
+    value = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    comment = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["score", "reviewer"], name="one_review_per_reviewer"),
+        ]
+
+
+class Rating(models.Model):
+    """A reviewer's answer to one criterion."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="ratings")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="ratings")
+    verdict = models.CharField(max_length=7, choices=Verdict.choices)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="one_rating_per_criterion"),
+            models.CheckConstraint(condition=~Q(verdict="unsure"), name="people_are_sure"),
         ]
 
 
@@ -138,6 +203,7 @@ class SurveyAnswer(models.Model):
     solved = models.CharField(max_length=6, choices=Solved.choices, blank=True)
     comment = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,56 @@
+"""Scores with their findings, for pages and actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from quality.models import Criterion, Finding, Review, Score, Section
+from quality.queries.standards import sections_of
+from quality.rules.outcomes import Answer
+from quality.rules.scoring import combine
+
+
+def newest_of_each(scores: QuerySet[Score]) -> QuerySet[Score]:
+    """Only the latest score of each conversation: after a reopening the earlier ones are kept but not listed."""
+    place = Window(RowNumber(), partition_by=F("conversation_id"), order_by=F("id").desc())
+    newest = scores.annotate(place=place).filter(place=1)
+    related = ("conversation__ticket__topic", "conversation__survey_answer", "conversation__borrower", "agent")
+    findings = Prefetch("findings", Finding.objects.select_related("criterion").order_by("id"))
+    reviews = Prefetch("reviews", Review.objects.order_by("-submitted_at"))
+    return newest.select_related(*related).prefetch_related(findings, reviews).order_by("-created_at", "-id")
+
+
+def criteria_of(score: Score) -> list[Criterion]:
+    return [criterion for section in sections_of(score.version) for criterion in section.criteria.all()]
+
+
+def sections_with_criteria(score: Score) -> list[Section]:
+    return sections_of(score.version)
+
+
+def findings_of(score: Score) -> dict[int, list[Finding]]:
+    """The findings of each criterion, in the order of its checks."""
+    grouped: dict[int, list[Finding]] = {}
+    for finding in score.findings.order_by("id"):
+        grouped.setdefault(finding.criterion_id, []).append(finding)
+    return grouped
+
+
+def answers_of(score: Score) -> dict[int, Answer]:
+    """What the checks together answer to each criterion they know of."""
+    points = {criterion.pk: criterion.points for criterion in criteria_of(score)}
+    return {
+        pk: combine([finding.verdict for finding in findings], points=points[pk])
+        for pk, findings in findings_of(score).items()
+    }
+
+
+def newest_review(score: Score) -> Review | None:
+    return score.reviews.select_related("reviewer").prefetch_related("ratings").order_by("-submitted_at").first()
+
+
+def mean(values: Iterable[Any]) -> float | None:
+    known = [float(value) for value in values if value is not None]
+    return sum(known) / len(known) if known else None

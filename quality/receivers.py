@@ -1,0 +1,37 @@
+"""What must happen in quality when something happened below."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from chat.models import Conversation
+from chat.signals import conversation_closed
+from quality.actions.standards import seed_default_standard
+from quality.tasks import SCORE
+from tickets.actions.outbox import enqueue
+from tickets.models import Ticket
+from tickets.signals import ticket_resolved
+
+
+@receiver(conversation_closed)
+def score_what_was_closed(conversation: Conversation, **_: Any) -> None:
+    _owe_score(conversation)
+
+
+@receiver(ticket_resolved)
+def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
+    _owe_score(ticket.conversation)
+
+
+@receiver(post_migrate)
+def give_a_fresh_desk_a_standard(sender: AppConfig, **_: Any) -> None:
+    if sender.name == "quality":
+        seed_default_standard()
+
+
+def _owe_score(conversation: Conversation) -> None:
+    """One job for each state of the log, so that new content is scored anew."""
+    key = f"score:{conversation.pk}:{conversation.seq}"
+    enqueue(kind=SCORE, key=key, payload={"conversation": str(conversation.pk)})
