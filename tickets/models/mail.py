@@ -17,14 +17,19 @@ class Mailbox(models.Model):
         UNREACHABLE = "unreachable", _("Cannot be reached")
         DISABLED = "disabled", _("Paused")
 
+    class Security(models.TextChoices):
+        TLS = "tls", "TLS"
+        STARTTLS = "starttls", "STARTTLS"
+        PLAIN = "plain", _("None (this machine only)")
+
     address = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     imap_host = models.CharField(max_length=200)
     imap_port = models.PositiveIntegerField(default=993)
-    imap_security = models.CharField(max_length=8, default="tls")
+    imap_security = models.CharField(max_length=8, choices=Security.choices, default=Security.TLS)
     smtp_host = models.CharField(max_length=200)
     smtp_port = models.PositiveIntegerField(default=465)
-    smtp_security = models.CharField(max_length=8, default="tls")
+    smtp_security = models.CharField(max_length=8, choices=Security.choices, default=Security.TLS)
     username = models.CharField(max_length=200)
     password_encrypted = models.TextField(blank=True)
     state = models.CharField(max_length=11, choices=State.choices, default=State.OK)
@@ -32,6 +37,9 @@ class Mailbox(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     failures = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class FolderCursor(models.Model):
@@ -93,6 +101,20 @@ class InboundLetter(models.Model):
             models.UniqueConstraint(fields=["mailbox", "source_key"], name="letter_source"),
             models.UniqueConstraint(fields=["mailbox", "sha256"], name="letter_content"),
         ]
+        indexes: ClassVar = [models.Index(fields=["state", "received_at"], name="letter_state")]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will happen to it unless a person asks."""
+        return self.state not in {self.State.STORED, self.State.PARSING, self.State.PARSED}
+
+    @property
+    def sender(self) -> str:
+        return str(self.parsed.get("from_address") or self.envelope_from)
+
+    @property
+    def subject(self) -> str:
+        return str(self.parsed.get("subject", ""))
 
 
 class OutboundLetter(models.Model):
@@ -112,7 +134,9 @@ class OutboundLetter(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=998, blank=True)
     references = models.JSONField(default=list)
+    to_name = models.CharField(max_length=200, blank=True)
     to_address = models.EmailField()
+    cc = models.JSONField(default=list)
     subject = models.CharField(max_length=500)
     body = models.TextField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)

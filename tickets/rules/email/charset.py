@@ -65,6 +65,11 @@ def codec_of(declared: str) -> str:
 
 def decode(raw: bytes, declared: str = "") -> str:
     """Text of ``raw``: as declared when that fits, else as UTF-8, else as detected, else byte by byte."""
+    text = _decoded(raw, declared)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()  # no halves of surrogate pairs
+
+
+def _decoded(raw: bytes, declared: str) -> str:
     codec = codec_of(declared)
     for candidate in dict.fromkeys((codec, "utf-8")):
         if candidate and (text := _strictly(raw, candidate)) is not None:

@@ -91,8 +91,9 @@ def _joined(items: list[bytes]) -> list[bytes]:
 
 def _split_addresses(value: bytes) -> list[bytes]:
     """Cut at commas and semicolons outside quotes, comments and angle brackets; group names are dropped."""
-    items, start, quoted, comment, angle = [], 0, False, 0, False
-    position = 0
+    items: list[bytes] = []
+    start, comment, position = 0, 0, 0
+    quoted = angle = False
     while position < len(value) and len(items) < ADDRESSES:
         char = value[position : position + 1]
         if char == b"\\":

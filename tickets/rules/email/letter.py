@@ -11,8 +11,9 @@ from tickets.rules.email.body import read_body, tidy
 from tickets.rules.email.classify import classify
 from tickets.rules.email.headers import Mailbox
 from tickets.rules.email.reply import strip_reply
-from tickets.rules.email.tree import Tree, read_tree
+from tickets.rules.email.tree import Tree, headers_only, read_tree
 
+GLANCED_AT = 64 * 1024
 VERSION = 1  # grows when letters are read differently, so that those in quarantine are tried again
 
 
@@ -73,6 +74,26 @@ def read_letter(raw: bytes) -> Letter:
         instance=tree.header("x-sd-instance").decode("ascii", "replace").strip()[:100],
         fingerprint=_fingerprint(sender.address, tree.header("date"), subject, text, files),
         problems=tuple(each for each in (*tree.problems, *body.problems, problem) if each),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """The little that can be told of a letter without reading it."""
+
+    from_name: str
+    from_address: str
+    subject: str
+
+
+def glance(raw: bytes) -> Glance:
+    """Sender and subject by a lenient look at the first headers, for a letter that could not be read."""
+    tree = headers_only(raw[:GLANCED_AT])
+    sender, _ = _sender(tree)
+    return Glance(
+        from_name=sender.name[:200],
+        from_address=sender.address if headers.is_address(sender.address) else "",
+        subject=headers.text_of(tree.header("subject"))[:500],
     )
 
 

@@ -1,6 +1,6 @@
 """Which ticket a letter belongs to: the decision alone, from what is known about the candidates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tickets.rules.email import tokens
@@ -30,7 +30,7 @@ def claims_of(
     mailbox: str,
     recipients: Iterable[str],
     message_ids: Sequence[str],
-    known: dict[str, int],
+    known: Mapping[str, Sequence[int]],
     subject: str,
 ) -> list[Claim]:
     """Every claim in the order of belief: signed address, our Message-IDs, ids that came in, the subject tag.
@@ -46,8 +46,8 @@ def claims_of(
         own = tokens.ticket_of_message_id(message_id, key=key)
         if own is not None:
             claims.append(Claim(ticket=own, by="message_id", proves=True))
-        elif message_id in known:
-            claims.append(Claim(ticket=known[message_id], by="reference", proves=False))
+        for each in known.get(message_id, ()):
+            claims.append(Claim(ticket=each, by="reference", proves=False))
     tagged = tokens.ticket_of_subject(subject, key=key)
     if tagged is not None:
         claims.append(Claim(ticket=tagged, by="subject", proves=False))

@@ -109,6 +109,12 @@ def read_tree(letter: bytes) -> Tree:
     return Tree(headers=_headers(root), parts=parts, problems=(*problems, *more))
 
 
+def headers_only(letter: bytes) -> Tree:
+    """The headers alone, without looking at the rest."""
+    head, _, problems = _split(letter)
+    return Tree(headers=_headers_of(head), parts=(), problems=problems)
+
+
 def _split(letter: bytes) -> tuple[bytes, bytes, tuple[str, ...]]:
     """The header block, repaired, and everything after it."""
     letter = letter.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")

@@ -1,0 +1,170 @@
+"""The import journal: a letter is stored raw, read in a child process, and put into a ticket, each step once."""
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import actions as chat
+from identity.actions import record_audit
+from identity.models import User
+from tickets import jobs
+from tickets.actions.letters_apply import apply_letter
+from tickets.actions.outbox import enqueue
+from tickets.actions.tickets import open_ticket
+from tickets.mailboxes.errors import LetterUnreadable
+from tickets.mailboxes.raw import keep_raw, raw_letter
+from tickets.mailboxes.reader import read_in_child
+from tickets.models import InboundLetter, Job, Mailbox
+from tickets.rules.email import VERSION, Letter, glance
+
+log = logging.getLogger(__name__)
+State = InboundLetter.State
+
+ATTEMPTS = 3
+PAUSE = 2.0  # seconds before a letter that killed its reader is tried again; doubles
+
+
+def store_letter(
+    *, mailbox: Mailbox, source_key: str, raw: bytes, envelope_from: str = "", envelope_to: str = ""
+) -> InboundLetter:
+    """Keep a letter for good: bytes on disk, then the row, then the promise to read it. Twice changes nothing."""
+    sha256 = keep_raw(raw)
+    with transaction.atomic():
+        letter = InboundLetter(
+            mailbox=mailbox,
+            source_key=source_key,
+            sha256=sha256,
+            size=len(raw),
+            envelope_from=envelope_from[:320],
+            envelope_to=envelope_to[:320],
+        )
+        InboundLetter.objects.bulk_create([letter], ignore_conflicts=True)
+        stored = InboundLetter.objects.filter(mailbox=mailbox)
+        known = stored.filter(source_key=source_key).first() or stored.get(sha256=sha256)
+        enqueue(kind="apply_letter", key=f"letter:{known.pk}", payload={"letter": known.pk})
+    return known
+
+
+@jobs.outside_handler("apply_letter")
+def import_letter(job: Job) -> None:
+    """Read a stored letter and put it into its ticket; goes on where a crash left off."""
+    letter = _begin_attempt(job.payload["letter"])
+    if letter is None:
+        return
+    raw = raw_letter(letter.sha256)
+    try:
+        reading = read_in_child(raw)
+    except LetterUnreadable as error:
+        _record_failure(letter, str(error))
+        if letter.attempts < ATTEMPTS:
+            raise jobs.Postponed(PAUSE * 2 ** (letter.attempts - 1)) from None
+        quarantine_letter(letter_id=letter.pk, raw=raw, reason=str(error))
+        return
+    _record_reading(letter, reading)
+    apply_letter(letter_id=letter.pk, reading=reading, is_released=bool(job.payload.get("released")))
+
+
+@transaction.atomic
+def _begin_attempt(letter_id: int) -> InboundLetter | None:
+    """Count the attempt before it is made, so that one that kills this process counts too."""
+    letter = InboundLetter.objects.select_for_update().get(pk=letter_id)
+    if letter.is_settled:
+        return None
+    if letter.attempts >= ATTEMPTS:
+        quarantine_letter(letter_id=letter.pk, raw=raw_letter(letter.sha256), reason=letter.error or "killed")
+        return None
+    letter.attempts += 1
+    letter.state = State.PARSING
+    letter.save(update_fields=["attempts", "state"])
+    return letter
+
+
+@transaction.atomic
+def _record_failure(letter: InboundLetter, error: str) -> None:
+    log.warning("letter %s: attempt %s to read it failed", letter.pk, letter.attempts)
+    letter.error = error[:300]
+    letter.save(update_fields=["error"])
+
+
+@transaction.atomic
+def _record_reading(letter: InboundLetter, reading: Letter) -> None:
+    letter.state = State.PARSED
+    letter.parser_version = VERSION
+    letter.message_id = reading.message_id or f"{letter.sha256}@missing.local"
+    letter.fingerprint = reading.fingerprint
+    letter.letter_class = reading.letter_class
+    letter.parsed = facts_of(reading)
+    letter.error = ""
+    letter.save()
+
+
+def facts_of(reading: Letter) -> dict[str, Any]:
+    """What the journal keeps of a reading; texts stay in the raw letter and in the transcript."""
+    facts = asdict(reading)
+    for name in ("text", "reply_text", "trimmed", "html"):
+        del facts[name]
+    facts["attachments"] = [{k: v for k, v in file.items() if k != "content"} for file in facts["attachments"]]
+    facts["sent_at"] = reading.sent_at.isoformat() if reading.sent_at else None
+    return facts
+
+
+@transaction.atomic
+def quarantine_letter(*, letter_id: int, raw: bytes, reason: str) -> InboundLetter:
+    """Set a letter aside that cannot be read, and open a stub ticket, so that a person sees it came."""
+    letter = InboundLetter.objects.select_for_update().get(pk=letter_id)
+    if letter.is_settled:
+        return letter
+    seen = glance(raw)
+    letter.state, letter.error, letter.parser_version = State.QUARANTINED, reason[:300], VERSION
+    letter.parsed = asdict(seen)
+    if letter.ticket is None:
+        conversation = chat.start_conversation(
+            channel="email",
+            is_shared=True,
+            correspondent_name=seen.from_name,
+            correspondent_address=seen.from_address,
+            subject=seen.subject or _("A letter that could not be read"),
+        )
+        letter.ticket = open_ticket(conversation=conversation)
+        entry = chat.post_message(
+            conversation=conversation,
+            author=chat.Correspondent(seen.from_name or seen.from_address or _("Unknown sender"), seen.from_address),
+            body=_("This letter could not be read. A supervisor can download it as it came."),
+            data={"letter": letter.pk, "subject": seen.subject, "unreadable": True},
+        )
+        letter.entry_id = entry.id
+    letter.save()
+    return letter
+
+
+@transaction.atomic
+def read_again(*, letter: InboundLetter, by: User) -> InboundLetter:
+    """A supervisor asks for a letter in quarantine or held to be taken in after all."""
+    letter = InboundLetter.objects.select_for_update().get(pk=letter.pk)
+    if letter.state not in {State.QUARANTINED, State.HELD}:
+        return letter
+    letter.state, letter.attempts, letter.next_attempt_at = State.STORED, 0, timezone.now()
+    letter.save(update_fields=["state", "attempts", "next_attempt_at"])
+    key = f"letter:{letter.pk}:{timezone.now().timestamp()}"
+    enqueue(kind="apply_letter", key=key, payload={"letter": letter.pk, "released": True})
+    record_audit(code="letter.read_again", actor=by, object_kind="letter", object_id=str(letter.pk))
+    return letter
+
+
+def requeue_unread_letters() -> int:
+    """Letters whose job is missing, or was given up while they are not settled, are promised again."""
+    waiting = InboundLetter.objects.filter(state__in=[State.STORED, State.PARSING, State.PARSED])
+    count = 0
+    for letter in waiting.filter(received_at__lt=timezone.now() - timedelta(minutes=4))[:500]:
+        if not Job.objects.filter(
+            kind="apply_letter", payload__letter=letter.pk, done_at=None, failed_at=None
+        ).exists():
+            key = f"letter:{letter.pk}:{timezone.now().timestamp()}"
+            enqueue(kind="apply_letter", key=key, payload={"letter": letter.pk})
+            count += 1
+    return count

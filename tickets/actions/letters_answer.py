@@ -1,0 +1,178 @@
+"""Answers that leave by SMTP: promised with the message, sent by a worker, always the same letter."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Attachment, Conversation
+from chat.rules.entries import StoredEntry
+from supportdesk.realtime import publish_on_commit
+from tickets import jobs
+from tickets.actions.outbox import enqueue
+from tickets.errors import TooLate
+from tickets.mailboxes import smtp
+from tickets.mailboxes.errors import MailboxUnusable, MailError, Rejected
+from tickets.mailboxes.passwords import mail_key
+from tickets.models import Job, Mailbox, MailReference, OutboundLetter, Suppression, Ticket
+from tickets.queries.letters import id_hash, last_letter_of, references_of
+from tickets.rules.email import compose, tokens
+
+log = logging.getLogger(__name__)
+State = OutboundLetter.State
+
+
+@transaction.atomic
+def queue_answers(entries: Sequence[StoredEntry]) -> list[OutboundLetter]:
+    """Staff messages in conversations by e-mail become letters, in the transaction that stores the messages."""
+    said = [each for each in entries if each.kind == "message" and each.author_kind == "staff"]
+    if not said:
+        return []
+    conversations = {each.conversation_id for each in said}
+    letters = Ticket.objects.filter(conversation__in=conversations, channel="email").select_related("conversation")
+    tickets = {ticket.conversation_id: ticket for ticket in letters}
+    queued = [_queue_answer(tickets[each.conversation_id], each) for each in said if each.conversation_id in tickets]
+    return [letter for letter in queued if letter is not None]
+
+
+def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter | None:
+    conversation = ticket.conversation
+    last = last_letter_of(ticket)
+    mailbox = last.mailbox if last else Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
+    if mailbox is None:
+        log.error("no mailbox to answer ticket %s from", ticket.number)
+        return None
+    message_id = tokens.make_message_id(key=mail_key(), ticket=ticket.number, domain=settings.MAIL_DOMAIN)
+    letter = OutboundLetter.objects.create(
+        ticket=ticket,
+        entry_id=entry.id,
+        mailbox=mailbox,
+        message_id=message_id,
+        in_reply_to=_answerable(last.message_id) if last else "",
+        references=references_of(ticket),
+        to_name=conversation.correspondent_name,
+        to_address=conversation.correspondent_address,
+        subject=_subject(conversation, last.subject if last else ""),
+        body=entry.body,
+    )
+    MailReference.objects.create(id_hash=id_hash(message_id), ticket=ticket, kind=MailReference.Kind.OUT)
+    delay = settings.MAIL_UNDO_TIME
+    enqueue(kind="send_letter", key=f"send:{letter.pk}", payload={"letter": letter.pk}, delay=delay)
+    return letter
+
+
+def _answerable(message_id: str) -> str:
+    """A letter that came without an id cannot be referred to."""
+    return "" if message_id.endswith("@missing.local") else message_id
+
+
+def _subject(conversation: Conversation, subject: str) -> str:
+    return compose.answer_subject(subject or conversation.subject)[:480]
+
+
+@jobs.outside_handler("send_letter")
+def send_letter(job: Job) -> None:
+    """Hand one letter to its server; a retry hands over the same letter, Message-ID included."""
+    letter = _begin_sending(job.payload["letter"])
+    if letter is None:
+        return
+    try:
+        smtp.send(composed(letter), mailbox=letter.mailbox, recipients=[letter.to_address])
+    except (Rejected, compose.Injected, ValueError) as error:
+        _move(letter, State.FAILED, str(error))
+        raise jobs.GivenUp(str(error)) from error
+    except MailError as error:
+        is_last = job.attempts >= jobs.MAX_ATTEMPTS or isinstance(error, MailboxUnusable)
+        _move(letter, State.FAILED if is_last else State.DEFERRED, str(error))
+        raise
+    _move(letter, State.SENT, "")
+
+
+@transaction.atomic
+def _begin_sending(letter_id: int) -> OutboundLetter | None:
+    """Committed before the server is spoken to: from here on it cannot be taken back."""
+    letter = (
+        OutboundLetter.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket").get(pk=letter_id)
+    )
+    if letter.state in {State.SENT, State.CANCELLED, State.FAILED}:
+        return None
+    if Suppression.objects.filter(address__iexact=letter.to_address).exists() or not letter.to_address:
+        _move(letter, State.FAILED, "no address to write to" if not letter.to_address else "suppressed")
+        return None
+    _move(letter, State.SENDING, "")
+    return letter
+
+
+@transaction.atomic
+def _move(letter: OutboundLetter, state: str, error: str) -> None:
+    """Set the state and show it at the message."""
+    letter.state, letter.error = state, error[:300]
+    if state == State.SENT:
+        letter.sent_at = timezone.now()
+    letter.save(update_fields=["state", "error", "sent_at"])
+    announce_delivery(letter)
+
+
+def announce_delivery(letter: OutboundLetter) -> None:
+    """Tell the staff who have the conversation open how the letter fares."""
+    conversation = str(letter.ticket.conversation_id)
+    frame: dict[str, Any] = {
+        "type": "delivery.moved",
+        "conversation": conversation,
+        "seq": letter.entry.seq if letter.entry else None,
+        "state": letter.state,
+    }
+    publish_on_commit(f"conversation.{conversation}.staff", frame)
+
+
+def composed(letter: OutboundLetter) -> Any:
+    """The letter as it leaves: the same row always gives the same bytes."""
+    mailbox = letter.mailbox
+    reply_to = tokens.make_reply_address(key=mail_key(), address=mailbox.address, ticket=letter.ticket_id)
+    draft = compose.Draft(
+        from_name=mailbox.name,
+        from_address=mailbox.address,
+        to_name=" ".join(letter.to_name.split()),
+        to_address=letter.to_address,
+        reply_to=reply_to,
+        subject=letter.subject,
+        body=letter.body,
+        message_id=letter.message_id,
+        sent_at=letter.queued_at,
+        in_reply_to=letter.in_reply_to,
+        references=letter.references,
+        files=[_file(attachment) for attachment in Attachment.objects.filter(entry=letter.entry_id)],
+    )
+    return compose.compose(draft, key=mail_key())
+
+
+def _file(attachment: Attachment) -> compose.File:
+    content = (Path(settings.MEDIA_ROOT) / attachment.path).read_bytes()
+    return compose.File(name=attachment.name, content_type=attachment.content_type, content=content)
+
+
+@transaction.atomic
+def cancel_answer(*, letter: OutboundLetter) -> OutboundLetter:
+    """Take an answer back while it waits for its undo time to pass."""
+    letter = OutboundLetter.objects.select_for_update(of=("self",)).select_related("ticket", "entry").get(pk=letter.pk)
+    if letter.state != State.QUEUED:
+        raise TooLate
+    Job.objects.filter(key=f"send:{letter.pk}").update(done_at=timezone.now(), error="cancelled")
+    _move(letter, State.CANCELLED, "")
+    return letter
+
+
+@transaction.atomic
+def retry_answer(*, letter: OutboundLetter) -> OutboundLetter:
+    """Try a letter again that was not sent."""
+    letter = OutboundLetter.objects.select_for_update(of=("self",)).select_related("ticket", "entry").get(pk=letter.pk)
+    if letter.state != State.FAILED:
+        raise TooLate
+    _move(letter, State.QUEUED, "")
+    key = f"send:{letter.pk}:{timezone.now().timestamp()}"
+    enqueue(kind="send_letter", key=key, payload={"letter": letter.pk})
+    return letter

@@ -1,0 +1,212 @@
+"""Putting a letter that was read into a ticket: one transaction, exactly once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import actions as chat
+from chat.errors import FileRefused
+from chat.models import Conversation
+from tickets.actions.announcements import announce_letter
+from tickets.actions.tickets import open_ticket
+from tickets.mailboxes.passwords import mail_key
+from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
+from tickets.queries.letters import borrowers_by_address, id_hash, participants_of, tickets_referred_to
+from tickets.rules.email import Letter
+from tickets.rules.email.attachments import File
+from tickets.rules.email.headers import is_address
+from tickets.rules.email.threading import Decision, claims_of, decide
+from tickets.rules.email.tokens import sign
+
+State = InboundLetter.State
+
+BODY = 100_000  # characters of one entry; the rest is in the raw letter
+FILES = 10  # carried by the entry; the rest is in the raw letter
+OLD = timedelta(days=30)  # a ticket resolved longer ago is not taken up again
+
+
+@dataclass
+class Upload:
+    """A letter's file, in the form in which the chat takes files."""
+
+    name: str | None
+    size: int | None
+    content: bytes
+
+    def read(self) -> bytes:
+        return BytesIO(self.content).read()
+
+
+@transaction.atomic
+def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) -> InboundLetter:
+    """Settle a letter: into its ticket, into a new one, or aside with the reason."""
+    letter = _locked(letter_id)
+    if letter.is_settled:
+        return letter
+    letter.auth_level = "E1" if reading.has_one_sender else "E0"
+    letter.auth_evidence = {"candidates": borrowers_by_address(reading.from_address)}
+    if _is_ours(reading, letter.mailbox):
+        letter.letter_class = InboundLetter.Class.OWN
+        return _settle(letter, State.IGNORED, "own")
+    if (twin := _twin(letter)) is not None:
+        letter.ticket, letter.entry = twin.ticket, twin.entry
+        return _settle(letter, State.DUPLICATE, f"same as letter {twin.pk}")
+    decision = _decision(letter, reading)
+    if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
+        return _settle(letter, State.HELD, "bounce")
+    _put_into_ticket(letter, reading, decision)
+    return _settle(letter, State.OVERSIZE if "oversize" in reading.problems else State.APPLIED, "")
+
+
+def _locked(letter_id: int) -> InboundLetter:
+    letters = InboundLetter.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket")
+    return letters.get(pk=letter_id)
+
+
+def _settle(letter: InboundLetter, state: str, reason: str) -> InboundLetter:
+    letter.state, letter.error = state, reason
+    letter.save()
+    return letter
+
+
+def _is_ours(reading: Letter, mailbox: Mailbox) -> bool:
+    if reading.instance and reading.instance.lower() == sign(mail_key(), "instance", reading.message_id):
+        return True
+    return reading.from_address.lower() == mailbox.address.lower()
+
+
+def _twin(letter: InboundLetter) -> InboundLetter | None:
+    """The same letter that came another way; the same Message-ID with other content is another letter."""
+    same_id = InboundLetter.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id).exclude(pk=letter.pk)
+    settled = same_id.filter(state__in=[State.APPLIED, State.OVERSIZE])
+    twin = settled.filter(fingerprint=letter.fingerprint).first()
+    if twin is None and settled.exists():
+        letter.parsed["problems"] = [*letter.parsed.get("problems", []), "message_id_reused"]
+    return twin
+
+
+def _decision(letter: InboundLetter, reading: Letter) -> Decision:
+    """Which ticket it belongs to; a stub opened for this very letter comes first."""
+    if letter.ticket_id is not None:
+        return Decision(ticket=letter.ticket_id, by="stub")
+    ids = [*reading.in_reply_to, *reversed(reading.references)]
+    recipients = [letter.envelope_to, *reading.delivered_to, *(box.address for box in (*reading.to, *reading.cc))]
+    claims = claims_of(
+        key=mail_key(),
+        mailbox=letter.mailbox.address,
+        recipients=[each for each in recipients if each],
+        message_ids=ids,
+        known=tickets_referred_to(ids),
+        subject=reading.subject,
+    )
+    participants = participants_of(claim.ticket for claim in claims)
+    sender = reading.from_address if reading.has_one_sender else ""
+    return decide(claims, sender=sender, participants=participants)
+
+
+def _put_into_ticket(letter: InboundLetter, reading: Letter, decision: Decision) -> None:
+    ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
+    extra: dict[str, Any] = {"matched_by": decision.by} if decision.by else {}
+    if ticket and ticket.resolved_at and ticket.resolved_at < timezone.now() - OLD:
+        extra["previous"] = ticket.number
+        ticket = None
+    if ticket is None:
+        ticket = _new_ticket(reading)
+    is_note = decision.is_stranger or (bool(decision.ticket) and reading.letter_class != "human")
+    if ticket.conversation.closed_at and not is_note:
+        chat.reopen_conversation(conversation=ticket.conversation, by=None)
+    entry = _post(ticket, letter, reading, is_note=is_note, extra=extra)
+    letter.ticket, letter.entry_id = ticket, entry.id
+    letter.parsed["is_stranger"] = is_note
+    _remember_ids(letter, reading, ticket)
+    announce_letter(ticket.number)
+
+
+def _new_ticket(reading: Letter) -> Ticket:
+    conversation = chat.start_conversation(
+        channel="email",
+        is_shared=True,
+        correspondent_name=reading.from_name,
+        correspondent_address=reading.from_address if is_address(reading.from_address) else "",
+        subject=reading.subject,
+    )
+    return open_ticket(conversation=conversation)
+
+
+def _post(
+    ticket: Ticket, letter: InboundLetter, reading: Letter, *, is_note: bool, extra: dict[str, Any]
+) -> chat.StoredEntry:
+    """The letter as an entry: what was typed is the body, the rest is folded beside it."""
+    files, refused = _keep_files(ticket.conversation, reading.attachments)
+    name = reading.from_name or reading.from_address or _("Unknown sender")
+    body = (reading.reply_text or reading.text)[:BODY].strip() or _("(a letter without text)")
+    data = _data_of(letter, reading, refused) | extra
+    if is_note:
+        data |= {"unverified": True, "class": reading.letter_class}
+        return _post_note(ticket.conversation, f"{name} <{reading.from_address}>", body, files, data)
+    author = chat.Correspondent(name[:200], reading.from_address)
+    return chat.post_message(conversation=ticket.conversation, author=author, body=body, attachments=files, data=data)
+
+
+def _post_note(
+    conversation: Conversation, name: str, body: str, files: list[UUID], data: dict[str, Any]
+) -> chat.StoredEntry:
+    """What a stranger or a machine sent is shown to staff only and moves no clock."""
+    post = chat.Post(
+        conversation=conversation.pk,
+        writer=chat.Writer("system", None, name[:200]),
+        body=body,
+        kind="note",
+        public=False,
+        attachments=tuple(files),
+        data=data,
+        trusted=True,
+        is_letter=True,
+    )
+    return chat.posted_or_refused(chat.post_messages([post])[0]).entry
+
+
+def _data_of(letter: InboundLetter, reading: Letter, refused: list[str]) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "letter": letter.pk,
+        "subject": reading.subject,
+        "from": reading.from_address,
+        "to": [box.address for box in reading.to[:20]],
+        "cc": [box.address for box in reading.cc[:20]],
+        "trimmed": reading.trimmed[:BODY],
+    }
+    if refused:
+        data["files_refused"] = refused
+    return data
+
+
+def _keep_files(conversation: Conversation, files: tuple[File, ...]) -> tuple[list[UUID], list[str]]:
+    """Files the chat takes go with the entry; the names of the others are told, their bytes stay in the raw letter."""
+    kept: list[UUID] = []
+    refused: list[str] = []
+    for file in files:
+        if len(kept) == FILES:
+            refused.append(file.name)
+            continue
+        try:
+            upload = Upload(name=file.name, size=file.size, content=file.content)
+            kept.append(chat.attach_file(conversation=conversation, author=None, upload=upload).pk)
+        except FileRefused:
+            refused.append(file.name)
+    return kept, refused[:50]
+
+
+def _remember_ids(letter: InboundLetter, reading: Letter, ticket: Ticket) -> None:
+    """So that later letters which refer to this one find the ticket."""
+    kinds = MailReference.Kind
+    rows = [MailReference(id_hash=id_hash(letter.message_id), ticket=ticket, kind=kinds.IN)]
+    if not letter.parsed["is_stranger"]:
+        named = dict.fromkeys([*reading.in_reply_to, *reading.references])
+        rows += [MailReference(id_hash=id_hash(each), ticket=ticket, kind=kinds.REFERENCED) for each in named]
+    MailReference.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,39 @@
+"""What can go wrong between the desk and a mail server, or a letter and its reader.
+
+MailError
+├── MailboxUnusable    its settings or password cannot be used: no retry before a person looks
+├── Unreachable        the server cannot be reached, or broke off: try again
+├── SignInRefused      the server refused the name or the password: retrying would lock the account
+├── Rejected           the server said no for good (5xx)
+├── Deferred           the server said not now (4xx)
+└── LetterUnreadable   the child that read a letter died or took too long
+"""
+
+
+class MailError(Exception):
+    """Trouble with mail; the text says what the server said, never a password."""
+
+
+class MailboxUnusable(MailError):
+    pass
+
+
+class Unreachable(MailError):
+    pass
+
+
+class SignInRefused(MailError):
+    pass
+
+
+class Rejected(MailError):
+    pass
+
+
+class Deferred(MailError):
+    pass
+
+
+class LetterUnreadable(MailError):
+    def __init__(self) -> None:
+        super().__init__("the letter could not be read within its limits")

@@ -1,0 +1,124 @@
+"""Reading letters in a child process with limits on CPU time and memory; one child per worker, kept warm."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from tickets.mailboxes.child import read_frame, write_frame
+from tickets.mailboxes.errors import LetterUnreadable
+from tickets.rules.email import Letter
+from tickets.rules.email.attachments import File
+from tickets.rules.email.headers import Mailbox
+
+LETTERS_PER_CHILD = 1000
+
+
+class Reader:
+    """One child and the pipe to it; a child that died is replaced for the next letter."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.lock = threading.Lock()
+        self.child: subprocess.Popen[bytes] | None = None
+        self.read = 0
+
+    def read_letter(self, raw: bytes) -> Letter:
+        """Read one letter, or raise LetterUnreadable when the child died or took too long over it."""
+        with self.lock:
+            child = self._ready_child()
+            watchdog = threading.Timer(settings.MAIL_READ_TIME * 3, child.kill)
+            watchdog.start()
+            try:
+                return _exchange(child, raw)
+            except LetterUnreadable:
+                self.stop()
+                raise
+            finally:
+                watchdog.cancel()
+
+    def _ready_child(self) -> "subprocess.Popen[bytes]":
+        if self.child is None or self.child.poll() is not None or self.read >= LETTERS_PER_CHILD:
+            self.stop()
+            self.child = _start_child()
+            self.read = 0
+        self.read += 1
+        return self.child
+
+    def stop(self) -> None:
+        """End the child; harmless when there is none."""
+        if self.child is None:
+            return
+        self.child.kill()
+        for stream in (self.child.stdin, self.child.stdout):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self.child.wait()
+        self.child = None
+
+
+def _start_child() -> "subprocess.Popen[bytes]":
+    limits = [str(settings.MAIL_READ_TIME), str(settings.MAIL_READ_MEMORY)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tickets.mailboxes.child", *limits],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback would carry the letter's text into the log
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Letter:
+    assert child.stdin and child.stdout
+    try:
+        write_frame(child.stdin, raw)
+        child.stdin.flush()
+    except OSError:
+        raise LetterUnreadable from None
+    facts = json.loads(_frame(child))
+    contents = [_frame(child) for _ in facts["attachments"]]
+    return letter_of(facts, contents)
+
+
+def _frame(child: "subprocess.Popen[bytes]") -> bytes:
+    assert child.stdout
+    try:
+        data = read_frame(child.stdout)
+    except (OSError, ValueError):
+        data = None
+    if data is None:
+        raise LetterUnreadable
+    return data
+
+
+def letter_of(facts: dict[str, Any], contents: list[bytes]) -> Letter:
+    """A letter from the child's answer."""
+    files = [File(**file, content=content) for file, content in zip(facts["attachments"], contents, strict=True)]
+    values = facts | {
+        "attachments": tuple(files),
+        "sent_at": datetime.fromisoformat(facts["sent_at"]) if facts["sent_at"] else None,
+        "to": tuple(Mailbox(**box) for box in facts["to"]),
+        "cc": tuple(Mailbox(**box) for box in facts["cc"]),
+    }
+    for name in ("delivered_to", "in_reply_to", "references", "problems"):
+        values[name] = tuple(facts[name])
+    return Letter(**values)
+
+
+_reader: Reader | None = None
+
+
+def read_in_child(raw: bytes) -> Letter:
+    """Read a letter in this process's own child (a forked worker starts its own)."""
+    global _reader
+    if _reader is None or _reader.owner != os.getpid():
+        _reader = Reader()
+    return _reader.read_letter(raw)

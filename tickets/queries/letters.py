@@ -1,0 +1,76 @@
+"""Reads for letters: who takes part in a ticket, which ids are known, what waits for a supervisor."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from identity.models import Borrower
+from tickets.models import InboundLetter, MailReference, OutboundLetter, Ticket
+
+
+def id_hash(message_id: str) -> str:
+    """How a Message-ID is kept: short, and never mistaken for another by its spelling."""
+    return hashlib.sha256(message_id.strip().encode()).hexdigest()
+
+
+def tickets_referred_to(message_ids: Sequence[str]) -> dict[str, list[int]]:
+    """For each id that some ticket knows: those tickets, newest first."""
+    names = {id_hash(each): each for each in message_ids}
+    rows = MailReference.objects.filter(id_hash__in=names).order_by("-ticket_id").values_list("id_hash", "ticket_id")
+    found: dict[str, list[int]] = {}
+    for hashed, number in rows:
+        numbers = found.setdefault(names[hashed], [])
+        if number not in numbers:
+            numbers.append(number)
+    return found
+
+
+def participants_of(numbers: Iterable[int]) -> dict[int, set[str]]:
+    """The addresses that take part in each ticket: the correspondent, and whoever we wrote to."""
+    numbers = set(numbers)
+    found: dict[int, set[str]] = {}
+    tickets = Ticket.objects.filter(number__in=numbers)
+    for number, address in tickets.values_list("number", "conversation__correspondent_address"):
+        found[number] = {address.lower()} - {""}
+    sent = OutboundLetter.objects.filter(ticket__in=numbers).exclude(state=OutboundLetter.State.CANCELLED)
+    for number, to, cc in sent.values_list("ticket_id", "to_address", "cc"):
+        found[number] |= {each.lower() for each in (to, *cc)}
+    return found
+
+
+def borrowers_by_address(address: str) -> list[str]:
+    """Ids of borrowers who have this address on file: candidates, never a proof."""
+    if not address:
+        return []
+    return [str(pk) for pk in Borrower.objects.filter(email__iexact=address).values_list("pk", flat=True)[:10]]
+
+
+def letters_to_look_at() -> QuerySet[InboundLetter]:
+    """Letters that wait for a supervisor, newest first."""
+    states = [InboundLetter.State.QUARANTINED, InboundLetter.State.HELD]
+    waiting = InboundLetter.objects.filter(state__in=states)
+    return waiting.select_related("mailbox", "ticket").order_by("-received_at")
+
+
+def last_letter_of(ticket: Ticket) -> InboundLetter | None:
+    """The newest letter of the ticket's correspondent: the one an answer replies to."""
+    letters = InboundLetter.objects.filter(ticket=ticket).exclude(state=InboundLetter.State.DUPLICATE)
+    ours = [letter for letter in letters.order_by("-pk")[:20] if not letter.parsed.get("is_stranger")]
+    return ours[0] if ours else None
+
+
+def references_of(ticket: Ticket) -> list[str]:
+    """Message-IDs of the exchange in order: what came and what we sent."""
+    came = InboundLetter.objects.filter(ticket=ticket).exclude(message_id="")
+    sent = OutboundLetter.objects.filter(ticket=ticket).exclude(state=OutboundLetter.State.CANCELLED)
+    moments = [(at, message_id) for at, message_id in came.values_list("received_at", "message_id")]
+    moments += list(sent.values_list("queued_at", "message_id"))
+    return [message_id for _, message_id in sorted(moments)]
+
+
+def letters_of(ticket: Ticket) -> tuple[list[InboundLetter], list[OutboundLetter]]:
+    """Everything that came and went by mail for a ticket."""
+    came = InboundLetter.objects.filter(ticket=ticket).select_related("entry").order_by("pk")
+    sent = OutboundLetter.objects.filter(ticket=ticket).select_related("entry").order_by("pk")
+    return list(came), list(sent)
