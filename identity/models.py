@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from identity.rules import names
+from identity.rules import browsers, names
 
 BORROWER_IDLE_TIME = 30 * 60  # seconds without a sign of life after which a borrower's session is dead
 BORROWER_SESSION_TIME = 12 * 3600  # seconds a borrower's session lives at most
@@ -162,6 +162,10 @@ class StaffSession(models.Model):
         """Note that the session is in use, at most once a minute."""
         if now - self.used_at > timedelta(seconds=TOUCH_TIME):
             StaffSession.objects.filter(id=self.id).update(used_at=now)
+
+    @property
+    def browser_name(self) -> str:
+        return browsers.browser_name(self.browser)
 
 
 class SocketTicket(models.Model):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from identity.models import Borrower, BorrowerSession
+from identity.models import Borrower
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -19,7 +19,7 @@ class BorrowerSerializer(serializers.ModelSerializer[Borrower]):
         fields = ("first_name", "full_name", "language")
 
 
-class BorrowerSessionSerializer(serializers.Serializer[BorrowerSession]):
+class BorrowerSessionSerializer(serializers.Serializer[Any]):
     session_token = serializers.CharField()
     expires_at = serializers.DateTimeField()
     borrower = BorrowerSerializer()

@@ -1,0 +1,79 @@
+"""The lender's read-only interface: what a borrower owes now. It may be slow or silent; the desk works without it."""
+
+import logging
+import threading
+import time
+from functools import lru_cache
+from urllib.parse import quote
+
+import httpx
+from django.conf import settings
+
+from identity.rules.loans import Loan, Loans, UnreadableLoans, read_loans
+
+__all__ = ["Loan", "Loans", "forget_answers", "loans_of"]
+
+log = logging.getLogger(__name__)
+
+KEPT_TIME = 15  # seconds an answer may be shown again
+PAUSE_TIME = 5  # seconds without asking after a failure, so that a dead service does not slow every page
+KEPT_ANSWERS = 500
+
+_answers: dict[str, tuple[float, Loans]] = {}
+_silent_until = 0.0
+_lock = threading.Lock()
+
+
+def loans_of(customer_id: str) -> Loans | None:
+    """What this borrower owes, or None when that cannot be said now."""
+    if not settings.LENDER_API_URL:
+        return None
+    now = time.monotonic()
+    kept = _answers.get(customer_id)
+    if kept and kept[0] > now:
+        return kept[1]
+    if now < _silent_until:
+        return None
+    loans = _ask(customer_id)
+    _keep(customer_id, loans)
+    return loans
+
+
+def forget_answers() -> None:
+    """Ask again at once, whatever was answered before."""
+    global _silent_until
+    with _lock:
+        _answers.clear()
+        _silent_until = 0.0
+
+
+def _ask(customer_id: str) -> Loans | None:
+    address = f"{settings.LENDER_API_URL.rstrip('/')}/api/borrowers/{quote(customer_id, safe='')}/loans"
+    try:
+        answer = _client().get(
+            address,
+            headers={"Authorization": f"Bearer {settings.LENDER_API_KEY}"},
+            timeout=settings.LENDER_API_TIMEOUT,
+        )
+        answer.raise_for_status()
+        return read_loans(answer.json())
+    except (httpx.HTTPError, UnreadableLoans, ValueError) as problem:
+        log.warning("lender.unavailable %s", type(problem).__name__)
+        return None
+
+
+def _keep(customer_id: str, loans: Loans | None) -> None:
+    global _silent_until
+    with _lock:
+        if loans is None:
+            _silent_until = time.monotonic() + PAUSE_TIME
+            return
+        if len(_answers) >= KEPT_ANSWERS:
+            _answers.clear()
+        _answers[customer_id] = (time.monotonic() + KEPT_TIME, loans)
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """One pool of connections; redirects are not followed: the key goes nowhere else."""
+    return httpx.Client(follow_redirects=False)
