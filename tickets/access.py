@@ -110,3 +110,18 @@ def topic_by_code(code: str) -> Topic | None:
     if topic is None:
         raise Invalid("unknown_topic")
     return topic
+
+
+def known_borrower_of(ticket: Ticket) -> Borrower:
+    """Whose ticket it is; while identity is not verified it is nobody's."""
+    if ticket.conversation.borrower is None:
+        raise NotVisible
+    return ticket.conversation.borrower
+
+
+def borrower_visible_to(user: User, borrower_id: UUID) -> Borrower:
+    """A borrower with whom the staff member has a conversation to read; otherwise there is none."""
+    conversation = conversations_visible_to(user).filter(borrower=borrower_id).select_related("borrower").first()
+    if conversation is None or conversation.borrower is None:
+        raise NotVisible
+    return conversation.borrower

@@ -154,6 +154,12 @@ def counter(seconds: float | None) -> str:
 
 
 @register.filter
+def waited(since: datetime | None) -> str:
+    """How long it is since a moment, as a running clock."""
+    return counter((timezone.now() - since).total_seconds()) if since else ""
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     """A span of time in short words: ``39 с``, ``4 мин``, ``5 ч 12 мин``."""
     if seconds is None:

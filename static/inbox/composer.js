@@ -1,0 +1,220 @@
+// @ts-check
+/** The one field of the screen. It always belongs to the conversation being shown, and never sends by habit. */
+
+import { maskCards } from "../conversation/composer.js";
+import { Answers } from "./answers.js";
+import { find, say } from "./dom.js";
+import { Drafts } from "./drafts.js";
+import { Files } from "./files.js";
+import { undoable } from "./toast.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./clock.js").Row} Row */
+const GUARD = 250;
+const LETTER_DELAY = 10;
+
+export class Composer {
+  /** @type {Row|null} */
+  row = null;
+  mode = /** @type {"reply"|"note"} */ ("reply");
+  #switched = 0;
+  #proposed = "";
+  /** @type {Set<string>} conversations whose letter is about to leave */
+  #leaving = new Set();
+
+  /** @param {any} connection */
+  constructor(connection) {
+    this.connection = connection;
+    this.root = find("[data-composer]");
+    this.box = /** @type {HTMLFormElement} */ (find("[data-box]"));
+    this.field = /** @type {HTMLTextAreaElement} */ (find("[data-reply]"));
+    this.suggestions = find("[data-suggestions]");
+    this.drafts = new Drafts((conversation, state) => this.#drafted(conversation, state));
+    this.files = new Files(() => this.#refresh());
+    this.answers = new Answers(this.field, (text) => this.insert(text));
+    this.#listen();
+  }
+
+  #listen() {
+    this.box.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    this.field.addEventListener("input", () => this.#typed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    for (const button of this.box.querySelectorAll("[data-mode]")) {
+      button.addEventListener("click", () => {
+        this.setMode(/** @type {"reply"|"note"} */ (/** @type {HTMLElement} */ (button).dataset.mode));
+        this.field.focus();
+      });
+    }
+    this.suggestions.addEventListener("keydown", (event) => this.#walk(/** @type {KeyboardEvent} */ (event)));
+  }
+
+  /** @param {Row} row @param {boolean} mayWrite */
+  async show(row, mayWrite) {
+    const same = this.row?.conversation === row.conversation;
+    this.row = row;
+    this.root.hidden = !mayWrite;
+    if (same) return;
+    this.#switched = Date.now();
+    this.#lock();
+    this.answers.close();
+    Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
+    this.files.show(row.conversation);
+    this.suggestions.hidden = true;
+    const known = this.drafts.peek(row.conversation);
+    this.#fill(known ?? { mode: "reply", body: "" });
+    if (!known) await this.#recall(row.conversation);
+    await this.answers.propose(this.suggestions);
+    this.#refresh();
+  }
+
+  /** What was typed while the draft was on its way wins. @param {string} conversation */
+  async #recall(conversation) {
+    const draft = await this.drafts.load(conversation);
+    if (this.row?.conversation === conversation && !this.field.value) this.#fill(draft);
+  }
+
+  /** @param {{mode: "reply"|"note", body: string}} draft */
+  #fill(draft) {
+    this.mode = draft.mode;
+    this.field.value = draft.body;
+    say(find("[data-hint]"), "");
+    this.#dress();
+    this.#refresh();
+  }
+
+  /** @param {"reply"|"note"} mode */
+  setMode(mode) {
+    if (this.mode === mode) return;
+    this.mode = mode;
+    this.#dress();
+    if (this.row && this.field.value) this.drafts.keep(this.row.conversation, { mode, body: this.field.value });
+    this.#refresh();
+  }
+
+  toggleMode() {
+    this.setMode(this.mode === "note" ? "reply" : "note");
+    this.field.focus();
+  }
+
+  focus() {
+    if (!this.root.hidden) this.field.focus({ preventScroll: true });
+  }
+
+  focusSuggestions() {
+    /** @type {HTMLElement|null} */ (this.suggestions.querySelector(".sug"))?.focus();
+  }
+
+  /** Paper, words and keys of the mode and the channel. */
+  #dress() {
+    const letter = this.row?.channel === "email";
+    const note = this.mode === "note";
+    const doubt = this.row?.identity === "unverified";
+    this.box.classList.toggle("box--note", note);
+    this.field.classList.toggle("box__ta--mail", letter);
+    this.field.placeholder = note ? t("note_placeholder") : letter ? "" : t("reply_placeholder");
+    say(find("[data-reply-label]"), note ? t("note_label") : t("reply_label", { name: this.row?.name ?? "" }));
+    for (const button of this.box.querySelectorAll("[data-mode]")) {
+      const { mode } = /** @type {HTMLElement} */ (button).dataset;
+      button.setAttribute("aria-pressed", String(mode === this.mode));
+      if (mode === "reply") say(button, t(letter ? "letter" : "reply"));
+    }
+    find("[data-send]").classList.toggle("sendb--note", note);
+    say(find("[data-send-words]"), t(note ? "save" : "send"));
+    find("[data-send]").setAttribute("aria-label", t(note ? "save" : "send"));
+    say(find("[data-send-key]"), letter && !note ? "Ctrl Enter" : "Enter");
+    find("[data-to]").hidden = !letter || note;
+    find("[data-lock]").hidden = !doubt;
+    find("[data-canned-open]").hidden = note;
+  }
+
+  #typed() {
+    const text = this.field.value;
+    if (this.mode === "reply" && /^\/\S*$/.test(text)) this.answers.open(text.slice(1));
+    else if (this.answers.isOpen) this.answers.close();
+    if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: text });
+    if (this.row && text && this.mode === "reply" && this.row.channel === "chat") this.connection.typing(this.row.conversation);
+    this.#refresh();
+  }
+
+  #refresh() {
+    const text = this.field.value;
+    this.suggestions.hidden = !this.suggestions.hasAttribute("data-some") || this.mode === "note" || Boolean(text && text !== this.#proposed);
+    find("[data-card-warning]").hidden = maskCards(text) === text;
+    const empty = !text.trim() && !this.files.ready.length;
+    /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy;
+    if (this.mode === "note") say(find("[data-hint]"), t("staff_only"));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.isComposing || this.answers.key(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    const letter = this.row?.channel === "email" && this.mode === "reply";
+    if (letter && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    this.send();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    const all = /** @type {HTMLElement[]} */ ([...this.suggestions.querySelectorAll(".sug")]);
+    all[(all.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by + all.length) % all.length]?.focus();
+    event.preventDefault();
+  }
+
+  /** Into an empty field or over the typed `/…`; otherwise where the cursor stands. @param {string} text */
+  insert(text) {
+    const { value, selectionStart, selectionEnd } = this.field;
+    if (!value.trim() || value.startsWith("/") || value === this.#proposed) this.field.value = this.#proposed = text;
+    else this.field.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.field.focus();
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
+    if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: this.field.value });
+    this.#refresh();
+  }
+
+  async send() {
+    const { row, mode, files } = this;
+    const body = maskCards(this.field.value.trim());
+    if (!row || Date.now() - this.#switched < GUARD || files.busy || this.#leaving.has(row.conversation)) return;
+    if (!body && !files.ready.length) return;
+    const post = { body, kind: mode === "note" ? "note" : "message", attachments: files.ready };
+    if (row.channel === "email" && mode === "reply" && !(await this.#letGo(row))) return;
+    this.connection.post(row.conversation, post);
+    this.drafts.keep(row.conversation, { mode: "reply", body: "" });
+    files.clear(row.conversation);
+    if (this.row?.conversation !== row.conversation) return;
+    this.#proposed = this.field.value = "";
+    this.setMode("reply");
+    this.#refresh();
+    this.focus();
+  }
+
+  /** A letter can be called back for ten seconds; until then it is a draft. @param {Row} row */
+  async #letGo(row) {
+    this.#leaving.add(row.conversation);
+    this.#lock();
+    try {
+      return await undoable(t("letter_leaves", { n: LETTER_DELAY }), LETTER_DELAY, "call_back");
+    } finally {
+      this.#leaving.delete(row.conversation);
+      this.#lock();
+    }
+  }
+
+  #lock() {
+    this.field.readOnly = Boolean(this.row && this.#leaving.has(this.row.conversation));
+  }
+
+  /** @param {string} conversation @param {"saving"|"saved"|"failed"} state */
+  #drafted(conversation, state) {
+    if (conversation !== this.row?.conversation || this.mode === "note") return;
+    const words = { saving: "", saved: this.field.value ? t("draft_saved") : "", failed: t("draft_failed") };
+    say(find("[data-hint]"), words[state]);
+  }
+}

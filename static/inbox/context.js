@@ -1,0 +1,105 @@
+// @ts-check
+/** The right panel: who, loan, scenario, history. The server draws it; one piece of page for each ticket. */
+
+import { ask } from "./api.js";
+import { alarm } from "./announce.js";
+import { find, h } from "./dom.js";
+import { Past } from "./past.js";
+import { t } from "./words.js";
+
+export class Context {
+  /** @type {Map<number, HTMLElement>} */
+  #pieces = new Map();
+  #shown = 0;
+
+  /** @param {any} connection @param {{topicSet: (number: number) => void}} told */
+  constructor(connection, told) {
+    this.connection = connection;
+    this.told = told;
+    this.panel = find("[data-context]");
+    this.body = find("[data-context-body]");
+    this.loading = [...this.body.children];
+    find("[data-context-close]").addEventListener("click", () => this.toggle(false));
+    this.body.addEventListener("click", (event) => this.#click(event));
+    this.body.addEventListener("change", (event) => this.#change(event));
+    this.past = new Past(connection);
+  }
+
+  /** Nobody's data stands beside another person's conversation, not for a moment. @param {number} number */
+  show(number) {
+    if (this.#shown === number) return;
+    this.#shown = number;
+    const known = this.#pieces.get(number);
+    const piece = known ?? h("div", { "data-ticket": number }, ...this.loading.map((node) => node.cloneNode(true)));
+    this.#pieces.set(number, piece);
+    this.body.replaceChildren(piece);
+    this.reload(number);
+  }
+
+  hide() {
+    this.#shown = 0;
+    this.body.replaceChildren();
+  }
+
+  /** @param {number} [number] */
+  async reload(number = this.#shown) {
+    const piece = this.#pieces.get(number);
+    if (!piece) return;
+    // @ts-ignore htmx is a script of the page
+    await window.htmx.ajax("GET", `/inbox/${number}/context/`, { target: piece, swap: "innerHTML" });
+  }
+
+  /** @param {number} number @returns {number|null} scenario steps not done yet, when known */
+  stepsLeft(number) {
+    const steps = /** @type {HTMLElement|null|undefined} */ (this.#pieces.get(number)?.querySelector("[data-steps-left-count]"));
+    return steps ? Number(steps.dataset.stepsLeftCount) : null;
+  }
+
+  /** @param {boolean} [open] */
+  toggle(open = !this.panel.classList.contains("is-open")) {
+    this.panel.classList.toggle("is-open", open);
+    for (const button of document.querySelectorAll('[data-act="context"]')) button.setAttribute("aria-expanded", String(open));
+    if (open) this.body.focus();
+  }
+
+  get isOpen() {
+    return this.panel.classList.contains("is-open");
+  }
+
+  toHistory() {
+    if (getComputedStyle(this.panel).position === "fixed") this.toggle(true);
+    const target = /** @type {HTMLElement|null} */ (this.body.querySelector("[data-history] a, [data-history] button"));
+    target?.focus();
+    target?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {Event} event */
+  #click(event) {
+    const target = /** @type {Element} */ (event.target);
+    const step = /** @type {HTMLElement|null} */ (target.closest("[data-step]"));
+    const past = /** @type {HTMLElement|null} */ (target.closest("[data-past-conversation]"));
+    if (step) this.#put(`steps/${step.dataset.step}`, { done: step.getAttribute("aria-checked") !== "true" });
+    if (past) {
+      event.preventDefault();
+      this.past.open(past);
+    }
+  }
+
+  /** @param {Event} event */
+  #change(event) {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    if (select.matches("[data-topic]")) this.#put("topic", { topic: select.value || null }).then(() => this.told.topicSet(this.#shown));
+  }
+
+  /** @param {string} what @param {object} body */
+  async #put(what, body) {
+    const number = this.#shown;
+    try {
+      await ask("PUT", `tickets/${number}/${what}`, body);
+    } catch (error) {
+      alarm(/** @type {Error} */ (error).message || t("not_done"));
+    }
+    await this.reload(number);
+    /** @type {HTMLElement|null} */ (this.body.querySelector(`[data-step="${what.split("/")[1]}"]`))?.focus();
+  }
+}

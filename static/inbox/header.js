@@ -1,0 +1,83 @@
+// @ts-check
+/** Over the conversation: who, on which channel, proved how, and how long they wait. */
+
+import { counter, waitOf } from "./clock.js";
+import { find, h, icon, say } from "./dom.js";
+import { moment, t } from "./words.js";
+
+/** @typedef {import("./clock.js").Row} Row */
+
+export class Header {
+  /** @type {Row|null} */
+  row = null;
+
+  /** @param {(act: string) => void} decide */
+  constructor(decide) {
+    this.root = find("[data-head]");
+    this.root.addEventListener("click", (event) => {
+      const button = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest("[data-act]"));
+      if (!button) return;
+      button.closest("details")?.removeAttribute("open");
+      decide(button.dataset.act ?? "");
+    });
+  }
+
+  /** @param {Row} row @param {{mine: boolean, mayTake: boolean}} rights */
+  show(row, { mine, mayTake }) {
+    this.row = row;
+    this.root.hidden = false;
+    const letter = row.channel === "email";
+    const over = row.status === "resolved";
+    say(find("#conv-h"), (letter && row.subject) || row.name);
+    this.#about(row, letter);
+    find("[data-doubt]").hidden = !(letter && row.identity === "unverified");
+    for (const words of document.querySelectorAll("[data-finish-words]")) say(words, t(letter ? "finish_letter" : "finish"));
+    const shown = { transfer: mine && !over, snooze: mine && !over, finish: mine && !over, queue: mine && !over, take: mayTake, reopen: over };
+    for (const [act, visible] of Object.entries(shown)) {
+      for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(`[data-act="${act}"]`))) button.hidden = !visible;
+    }
+  }
+
+  hide() {
+    this.row = null;
+    this.root.hidden = true;
+    find("[data-doubt]").hidden = true;
+  }
+
+  /** @param {Row} row @param {boolean} letter */
+  #about(row, letter) {
+    /** @type {(Node|string)[]} */
+    const parts = [h("span", {}, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
+    if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t nb" }, icon("shield-check"), t("signed_in")));
+    if (row.status === "resolved") parts.push(h("span", { class: "nb" }, t("resolved")));
+    if (letter && row.name && row.name !== row.subject) parts.push(h("span", { class: "ell" }, row.name));
+    if (row.page) parts.push(h("span", { class: "ell" }, t("page", { page: row.page })));
+    const dotted = parts.flatMap((part, at) => (at ? [h("span", {}, "·"), part] : [part]));
+    if (letter) dotted.push(h("span", { "data-letter-dot": "" }, "·"), h("span", { class: "nb", "data-letter-due": "" }));
+    find("[data-about]").replaceChildren(icon(letter ? "mail" : "chat"), ...dotted);
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    const { row } = this;
+    if (!row) return;
+    const wait = waitOf(row, now);
+    const letter = row.channel === "email";
+    const timer = find("[data-timer]");
+    timer.hidden = letter || wait.state === "idle";
+    timer.className = `chip-t ${{ warn: "chip-t--warn", late: "chip-t--late" }[/** @type {string} */ (wait.state)] ?? ""}`;
+    say(find("[data-waited]"), counter(wait.waited));
+    say(find("[data-target]"), row.target ? t("of_target", { target: counter(row.target) }) : "");
+    if (letter) this.#due(row, wait, now);
+  }
+
+  /** @param {Row} row @param {import("./clock.js").Wait} wait @param {number} now */
+  #due(row, wait, now) {
+    const due = find("[data-letter-due]");
+    const waits = Boolean(row.due_at) && wait.state !== "idle";
+    find("[data-letter-dot]").hidden = due.hidden = !waits;
+    if (!waits) return;
+    due.className = `nb ${{ warn: "warn-t", late: "danger-t" }[/** @type {string} */ (wait.state)] ?? ""}`;
+    say(due, t(wait.state === "late" ? "due_was" : "due_answer", { moment: moment(row.due_at ?? "", now) }));
+  }
+}

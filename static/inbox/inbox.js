@@ -1,0 +1,224 @@
+// @ts-check
+/** The agent's desk: one snapshot, one connection, one timer, one field; this file ties them together. */
+
+import { makeRequest } from "../conversation/browser.js";
+import { Connection } from "../conversation/socket.js";
+import { ask, csrf } from "./api.js";
+import { Attention } from "./attention.js";
+import { Availability } from "./availability.js";
+import { Composer } from "./composer.js";
+import { Context } from "./context.js";
+import { Decisions, dialogOf } from "./decisions.js";
+import { find, say } from "./dom.js";
+import { Header } from "./header.js";
+import { listen } from "./keys.js";
+import { Link } from "./link.js";
+import { Panes } from "./panes.js";
+import { Places } from "./places.js";
+import { Sounds } from "./sounds.js";
+import { Store } from "./store.js";
+import { claimDesk } from "./tabs.js";
+import { moment, t } from "./words.js";
+
+/** @typedef {import("./clock.js").Row} Row */
+const page = find("[data-inbox]");
+const me = { kind: "staff", id: page.dataset.me ?? "" };
+const store = new Store();
+let active = Number(page.dataset.number) || 0;
+/** @type {Row|null} a ticket that is in no place and no list of mine: found by its address */
+let visited = null;
+
+const connection = new Connection({
+  me,
+  request: makeRequest(() => ({ "X-CSRFToken": csrf() })),
+  on: { connection: linked, frame: taken, ended },
+});
+const link = new Link(connection);
+const places = new Places(store, open);
+const panes = new Panes(connection);
+const composer = new Composer(connection);
+const context = new Context(connection, { topicSet: () => store.refresh() });
+const decisions = new Decisions({ row: current, stepsLeft: (number) => context.stepsLeft(number), done: settled, now: () => store.now() });
+const header = new Header(decide);
+const sounds = new Sounds(page.dataset.sound === "on", drawSound);
+const attention = new Attention(store, sounds, () => active);
+new Availability(store);
+
+function current() {
+  return store.row(active) ?? visited;
+}
+
+store.addEventListener("change", () => {
+  panes.keep(store.chats());
+  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-waiting]"))) {
+    const count = store.snapshot?.waiting_count ?? 0;
+    badge.hidden = !count;
+    say(badge, String(count));
+  }
+  draw();
+});
+
+/** Show the ticket of this number. @param {number} number */
+async function open(number) {
+  active = number;
+  if (!store.row(number)) visited = await findTicket(number);
+  if (active !== number) return;
+  history.replaceState(null, "", number && current() ? `/inbox/${number}/` : "/inbox/");
+  draw();
+  composer.focus();
+}
+
+/** @param {number} number @returns {Promise<Row|null>} */
+async function findTicket(number) {
+  if (!number) return null;
+  const answer = await ask("GET", `tickets/${number}`).catch(() => null);
+  return answer?.ticket ?? answer;
+}
+
+function draw() {
+  const row = current();
+  places.active = row ? active : 0;
+  find("[data-none]").hidden = Boolean(row) || !store.snapshot;
+  if (row) drawConversation(row);
+  else drawNone();
+  tick();
+}
+
+/** @param {Row} row */
+function drawConversation(row) {
+  const mine = Boolean(store.row(row.number)) && !(/** @type {any} */ (row).is_shared);
+  const mayTake = Boolean(/** @type {any} */ (row).may_take);
+  header.show(row, { mine, mayTake });
+  panes.show(row.conversation);
+  composer.show(row, mine && row.status !== "resolved");
+  context.show(row.number);
+  say(find("[data-to-address]"), /** @type {any} */ (row).address ?? row.name);
+}
+
+function drawNone() {
+  header.hide();
+  panes.hide();
+  composer.root.hidden = true;
+  context.hide();
+  const letter = store.snapshot?.letters.find((row) => row.due_at);
+  say(find("[data-none-text]"), letter ? t("none_letters", { moment: moment(letter.due_at ?? "", store.now()) }) : t("none_quiet"));
+  const button = find("[data-none-open]");
+  button.hidden = !letter;
+  button.onclick = () => letter && open(letter.number);
+}
+
+/** A decision was made: the ticket goes, the next waiting one is one key away. @param {Row} row */
+async function settled(row) {
+  visited = null;
+  await store.refresh();
+  if (row.number === active && !store.row(row.number)) open(0);
+  else draw();
+}
+
+/** @param {string} act */
+function decide(act) {
+  const acts = {
+    transfer: () => decisions.transfer(), queue: () => decisions.transfer(true), snooze: () => decisions.snooze(),
+    finish: () => decisions.finish(), take: () => decisions.take(), reopen: () => decisions.reopen(), copy: () => decisions.copy(),
+    keys: () => decisions.keys(), context: () => context.toggle(),
+  };
+  acts[/** @type {keyof typeof acts} */ (act)]?.();
+}
+
+// The live side
+
+/** @param {any} frame */
+function taken(frame) {
+  if (frame.now) store.tune(frame.now, Date.now(), Date.now());
+  if (frame.type === "welcome" || frame.type === "inbox.changed") refresh();
+  if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
+  if (frame.type === "entry.posted") {
+    if (frame.entry.author.id !== me.id) link.missed();
+    if (frame.entry.kind !== "message" && frame.conversation === current()?.conversation) context.reload();
+  }
+}
+
+function refresh() {
+  store.refresh().catch(() => undefined);
+}
+
+/** @param {{online: boolean}} change */
+function linked(change) {
+  link.changed(change);
+}
+
+/** @param {string} reason */
+function ended(reason) {
+  if (reason === "ended") location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+  else if (reason === "reload") location.reload();
+}
+
+// Time and attention
+
+function tick() {
+  if (document.hidden && store.snapshot) attention.title();
+  places.tick();
+  header.tick(store.now());
+  link.tick();
+  attention.tick();
+}
+
+function drawSound() {
+  const button = find("[data-sound].ib");
+  button.setAttribute("aria-pressed", String(sounds.on));
+  button.setAttribute("aria-label", t(sounds.on ? "sound_on" : "sound_off"));
+  find("[data-sound-wake]").hidden = !sounds.blocked;
+}
+
+find("button[data-sound]").addEventListener("click", () => sounds.toggle());
+
+/** @param {number} by */
+function walk(by) {
+  const chats = store.chats();
+  const at = chats.findIndex((row) => row.number === active);
+  const next = chats[(at + by + chats.length) % chats.length] ?? chats[0];
+  if (next) open(next.number);
+}
+
+/** @param {number} place */
+const toPlace = (place) => () => {
+  const ticket = store.snapshot?.slots.find((slot) => slot.number === place)?.ticket;
+  if (ticket) open(ticket.number);
+};
+
+listen({
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [[`Alt+Digit${n}`, toPlace(n)], [`Control+Shift+Digit${n}`, toPlace(n)]])),
+  "Alt+Digit0": () => places.openUrgent(),
+  "Alt+ArrowUp": () => walk(-1),
+  "Alt+ArrowDown": () => walk(1),
+  "Alt+KeyN": () => composer.toggleMode(),
+  "Alt+KeyS": () => composer.focusSuggestions(),
+  "Alt+KeyT": () => decide("transfer"),
+  "Alt+KeyP": () => decide("snooze"),
+  "Alt+KeyZ": () => decide("finish"),
+  "Alt+KeyI": () => context.toggle(),
+  "Alt+KeyH": () => context.toHistory(),
+  "Alt+KeyM": () => sounds.toggle(),
+  "Control+Slash": () => decisions.keys(),
+  Escape: () => (context.isOpen ? context.toggle(false) : composer.focus()),
+});
+
+// One tab works at a time
+
+const takeOver = claimDesk({
+  mine() {
+    if (dialogOf("elsewhere").open) dialogOf("elsewhere").close();
+    connection.start();
+    refresh();
+  },
+  lost() {
+    connection.stop();
+    dialogOf("elsewhere").showModal();
+  },
+});
+dialogOf("elsewhere").addEventListener("cancel", (event) => event.preventDefault());
+dialogOf("elsewhere").addEventListener("submit", takeOver);
+
+setInterval(tick, 1000);
+drawSound();
+store.refresh().then(() => open(active), () => undefined);

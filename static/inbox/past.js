@@ -1,0 +1,46 @@
+// @ts-check
+/** A conversation of the past, opened from a timeline beside the page; to be read only. */
+
+import "../conversation/element.js";
+import { makeRequest } from "../conversation/browser.js";
+import { Connection } from "../conversation/socket.js";
+import { csrf } from "./api.js";
+import { find, h } from "./dom.js";
+
+export class Past {
+  /** @param {any} connection */
+  constructor(connection) {
+    this.connection = connection;
+    this.dialog = /** @type {HTMLDialogElement} */ (find('[data-dialog="past"]'));
+    find("[data-close]", this.dialog).addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    this.dialog.addEventListener("close", () => find("[data-past]").replaceChildren());
+  }
+
+  /** @param {HTMLElement} item */
+  open(item) {
+    const pane = /** @type {any} */ (h("support-conversation", { audience: "staff", readonly: true, conversation: item.dataset.pastConversation }));
+    find("[data-past-title]").textContent = item.dataset.title ?? "";
+    find("[data-past]").replaceChildren(pane);
+    pane.connection = this.connection;
+    this.dialog.showModal();
+  }
+}
+
+/** A connection for a page that only reads. @param {string} id */
+export function readingConnection(id) {
+  const request = makeRequest(() => ({ "X-CSRFToken": csrf() }));
+  const ended = (/** @type {string} */ reason) => reason === "ended" && location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+  const connection = new Connection({ me: { kind: "staff", id }, request, on: { ended } });
+  connection.start();
+  return connection;
+}
+
+const history = /** @type {HTMLElement|null} */ (document.querySelector("[data-history][data-me]"));
+if (history) {
+  const past = new Past(readingConnection(history.dataset.me ?? ""));
+  history.addEventListener("click", (event) => {
+    const item = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest("[data-past-conversation]"));
+    if (item) past.open(item);
+  });
+}

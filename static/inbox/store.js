@@ -1,0 +1,93 @@
+// @ts-check
+/** The inbox as the server sees it, and the server's clock. Everything on the screen is drawn from here. */
+
+import { ask } from "./api.js";
+
+/** @typedef {import("./clock.js").Row} Row */
+/**
+ * @typedef {object} Snapshot
+ * @property {{id: string, display_name: string, availability: string, reason: string, capacity: number}} me
+ * @property {{number: number, ticket: Row|null}[]} slots
+ * @property {Row[]} letters
+ * @property {{waiting: number, longest_wait: number|null}} queue
+ * @property {number} waiting_count
+ * @property {string} now
+ */
+
+export class Store extends EventTarget {
+  /** @type {Snapshot|null} */
+  snapshot = null;
+  #offset = 0;
+  #fetching = false;
+  #again = false;
+
+  /** Server time in milliseconds. */
+  now() {
+    return Date.now() + this.#offset;
+  }
+
+  /** Measure the clock from a request's middle. @param {string} serverNow @param {number} sent @param {number} got */
+  tune(serverNow, sent, got) {
+    this.#offset = Date.parse(serverNow) - (sent + got) / 2;
+  }
+
+  /** Fetch again; calls during a fetch are answered by one more, so the last word is always the server's. */
+  async refresh() {
+    if (this.#fetching) {
+      this.#again = true;
+      return;
+    }
+    this.#fetching = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#fetch();
+      } while (this.#again);
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  async #fetch() {
+    const sent = Date.now();
+    const snapshot = await ask("GET", "inbox");
+    this.tune(snapshot.now, sent, Date.now());
+    this.take(snapshot);
+  }
+
+  /** @param {Snapshot} snapshot */
+  take(snapshot) {
+    const before = this.snapshot;
+    this.snapshot = snapshot;
+    this.dispatchEvent(new CustomEvent("change", { detail: { before } }));
+  }
+
+  /** @returns {Row[]} chats in the order of their places, then letters */
+  rows() {
+    if (!this.snapshot) return [];
+    return [...this.chats(), ...this.snapshot.letters];
+  }
+
+  /** @returns {Row[]} */
+  chats() {
+    return (this.snapshot?.slots ?? []).map((slot) => slot.ticket).filter((row) => row !== null);
+  }
+
+  /** @param {number|null} number */
+  row(number) {
+    return this.rows().find((row) => row.number === number) ?? null;
+  }
+
+  /** @param {number} number @returns {number|null} the place a ticket has */
+  placeOf(number) {
+    return this.snapshot?.slots.find((slot) => slot.ticket?.number === number)?.number ?? null;
+  }
+
+  /** A local change that the server will confirm with the next snapshot. @param {number} number @param {Partial<Row>} change */
+  amend(number, change) {
+    const row = this.row(number);
+    if (!row) return;
+    Object.assign(row, change);
+    this.dispatchEvent(new CustomEvent("change", { detail: { before: this.snapshot } }));
+  }
+}

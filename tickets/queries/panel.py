@@ -1,0 +1,147 @@
+"""What an agent sees beside a conversation: who, what they owe, the scenario, everything said before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q
+
+from chat.access import conversations_visible_to
+from chat.models import Conversation
+from identity import lender
+from identity.lender import Loan, Loans
+from identity.models import Borrower, User
+from identity.rules.pii import mask_phone
+from tickets.models import ScenarioStep, Ticket, Topic
+
+SHOWN = 4
+FOUND = 50
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the scenario, and whether it is done, next, or to come."""
+
+    step: ScenarioStep
+    is_done: bool
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class Past:
+    """One conversation of the History, on whatever channel."""
+
+    conversation: Conversation
+    title: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LoanCard:
+    """What is known of the debt: nothing at all (no answer), nothing owed, or the loan that is due first."""
+
+    is_known: bool
+    loan: Loan | None
+    others: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The right panel of one ticket. Without a borrower, identity is not proved and nothing of theirs is here."""
+
+    ticket: Ticket
+    borrower: Borrower | None
+    phone: str
+    loans: LoanCard | None
+    topics: list[Topic]
+    steps: list[Step]
+    past: list[Past]
+    past_count: int
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def steps_left(self) -> int:
+        return len(self.steps) - self.steps_done
+
+
+def panel_of(*, ticket: Ticket, user: User) -> Panel:
+    borrower = ticket.conversation.borrower
+    past = history_of(borrower=borrower, user=user, but=ticket.conversation) if borrower else []
+    return Panel(
+        ticket=ticket,
+        borrower=borrower,
+        phone=mask_phone(borrower.phone) if borrower and borrower.phone else "",
+        loans=loan_card(borrower) if borrower else None,
+        topics=list(Topic.objects.all()),
+        steps=steps_of(ticket),
+        past=past[:SHOWN],
+        past_count=len(past),
+    )
+
+
+def loan_card(borrower: Borrower) -> LoanCard:
+    loans = lender.loans_of(borrower.customer_id)
+    if loans is None:
+        return LoanCard(is_known=False, loan=None, others=0, closed=0)
+    return LoanCard(
+        is_known=True, loan=_due_first(loans), others=max(len(loans.active) - 1, 0), closed=loans.closed_count
+    )
+
+
+def _due_first(loans: Loans) -> Loan | None:
+    return min(loans.active, key=lambda loan: (-loan.overdue_days, loan.due_on), default=None)
+
+
+def steps_of(ticket: Ticket) -> list[Step]:
+    """The scenario of the ticket's topic; the first step not done is the next one."""
+    steps = list(ticket.topic.steps.all()) if ticket.topic else []
+    done = set(ticket.steps_done)
+    following = next((step.pk for step in steps if step.pk not in done), None)
+    return [Step(step=step, is_done=step.pk in done, is_next=step.pk == following) for step in steps]
+
+
+def history_of(*, borrower: Borrower, user: User, but: Conversation | None = None) -> list[Past]:
+    """Every conversation of the borrower that this staff member may read, the newest first."""
+    conversations = conversations_visible_to(user).filter(borrower=borrower).order_by("-started_at")
+    if but:
+        conversations = conversations.exclude(pk=but.pk)
+    return [_past(conversation) for conversation in conversations.select_related("ticket__topic")]
+
+
+def _past(conversation: Conversation) -> Past:
+    ticket: Ticket | None = getattr(conversation, "ticket", None)
+    topic = ticket.topic.title if ticket and ticket.topic else ""
+    return Past(
+        conversation=conversation,
+        title=conversation.subject or topic,
+        status=ticket.get_status_display() if ticket else "",
+        at=conversation.started_at,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """One borrower of the list: who, and when the last conversation began."""
+
+    borrower: Borrower
+    phone: str
+    last: datetime
+    conversations: int
+
+
+def found_borrowers(*, user: User, query: str = "") -> list[Found]:
+    """Whom this staff member may read, the latest first; by name, e-mail or the end of the phone number."""
+    borrowers = Borrower.objects.filter(conversations__in=conversations_visible_to(user))
+    for word in query.split()[:4]:
+        digits = "".join(letter for letter in word if letter.isdigit())
+        matches = Q(full_name__icontains=word) | Q(email__icontains=word) | Q(customer_id__iexact=word)
+        borrowers = borrowers.filter(matches | Q(phone__endswith=digits) if len(digits) >= 4 else matches)
+    counted = borrowers.annotate(last=Max("conversations__started_at"), talks=Count("conversations", distinct=True))
+    return [
+        Found(borrower=one, phone=mask_phone(one.phone) if one.phone else "", last=one.last, conversations=one.talks)
+        for one in counted.order_by("-last")[:FOUND]
+    ]

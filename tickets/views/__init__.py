@@ -1,0 +1,1 @@
+"""Pages of the desk: the inbox, borrowers, reports, the shift."""

@@ -1,0 +1,53 @@
+"""The agent's screen and its right panel."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from chat.words import conversation_words
+from identity import actions as identity
+from identity.authentication import address_of
+from tickets import access
+from tickets.queries.panel import panel_of
+from tickets.words import availability_choices, inbox_words, keyboard
+
+PLACES = range(1, 6)
+
+
+@require_GET
+def inbox(request: Any, number: int | None = None) -> HttpResponse:
+    context = {
+        "section": "inbox",
+        "number": number,
+        "places": PLACES,
+        "words": inbox_words(),
+        "conversation_words": conversation_words(),
+        "availability_choices": availability_choices(),
+        "keyboard": keyboard(),
+    }
+    return render(request, "tickets/inbox.html", context)
+
+
+@require_GET
+def context(request: Any, number: int) -> HttpResponse:
+    ticket = access.ticket_for(request.user, number)
+    panel = panel_of(ticket=ticket, user=request.user)
+    return render(request, "tickets/inbox/_context.html", {"panel": panel})
+
+
+@require_POST
+def reveal_phone(request: HttpRequest, number: int) -> HttpResponse:
+    user = access.staff_of(request.user)
+    ticket = access.ticket_for(user, number)
+    borrower = access.known_borrower_of(ticket)
+    identity.record_audit(
+        code="phone.revealed",
+        actor=user,
+        object_kind="borrower",
+        object_id=str(borrower.pk),
+        address=address_of(request),
+        ticket=ticket.number,
+    )
+    return render(request, "tickets/inbox/_phone.html", {"phone": borrower.phone})

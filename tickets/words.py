@@ -1,0 +1,180 @@
+"""The words that scripts of the inbox fill in, in the language of the page: ``{name}`` and ``{n}`` by the browser."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from supportdesk.words import plural_forms
+
+Words = dict[str, object]
+
+
+def inbox_words() -> Words:
+    """For static/inbox/."""
+    return (
+        _place_words()
+        | _clock_words()
+        | _attention_words()
+        | _composer_words()
+        | _decision_words()
+        | _connection_words()
+    )
+
+
+def availability_choices() -> list[dict[str, str]]:
+    """What an agent may say of themselves, in the order of the menu."""
+    return [
+        {"state": "available", "reason": "", "icon": "check", "words": _("On the line")},
+        {"state": "break", "reason": "", "icon": "coffee", "words": _("Break")},
+        {"state": "away", "reason": "letters", "icon": "mail", "words": _("Letters only")},
+        {"state": "away", "reason": "training", "icon": "users", "words": _("Training")},
+        {"state": "away", "reason": "finishing", "icon": "clock", "words": _("Finishing, no new chats")},
+        {"state": "away", "reason": "", "icon": "pause", "words": _("Away")},
+    ]
+
+
+def keyboard() -> list[tuple[list[str], str]]:
+    """The keyboard map as shown by Ctrl /."""
+    return [
+        (["Alt 1…5"], _("place 1…5")),
+        (["Alt 0"], _("who waits longest")),
+        (["Alt ↑", "Alt ↓"], _("previous, next place")),
+        (["Enter", "Shift Enter"], _("send, new line; a letter is sent by Ctrl Enter")),
+        (["/"], _("saved replies, in an empty field")),
+        (["Alt S"], _("suggestions")),
+        (["Alt N"], _("reply or note")),
+        (["Alt T", "Alt P", "Alt Z"], _("transfer, snooze, finish")),
+        (["Alt I", "Alt H"], _("the borrower's panel, History")),
+        (["Alt M"], _("sound")),
+        (["Esc"], _("close, back to the field")),
+    ]
+
+
+def _place_words() -> Words:
+    return {
+        "inbox": _("Inbox"),
+        "taken_of": _("{taken} of {total}"),
+        "place_free": _("The place is free: a chat comes by itself"),
+        "place_closed": _("The place is closed: you are not on the line."),
+        "back_on_line": _("Back on the line"),
+        "you_said": _("You: {text}"),
+        "new_messages": plural_forms("{n} new message", "{n} new messages"),
+        "types": _("typing"),
+        "new_chat": pgettext("chat", "New"),
+        "draft": _("Draft"),
+        "no_topic": _("No topic"),
+        "unverified": _("Identity not verified"),
+        "queue_waits": plural_forms(
+            "{n} in the queue, waiting up to {longest}", "{n} in the queue, waiting up to {longest}"
+        ),
+        "queue_empty": _("Nobody is in the queue"),
+        "none_letters": _(
+            "A new chat will appear here by itself. "
+            "While it is quiet, take the letters: the nearest waits until {moment}."
+        ),
+        "none_quiet": _("A new chat will appear here by itself."),
+        "state_available": _("On the line"),
+        "state_break": _("Break"),
+        "state_away": _("Away"),
+    }
+
+
+def _clock_words() -> Words:
+    return {
+        "clock_idle": _("you answered"),
+        "clock_new": _("waits for the first answer"),
+        "clock_wait": _("waits for an answer"),
+        "clock_warn": _("waits for an answer, the target is about to break"),
+        "clock_late": _("waits for an answer longer than the target"),
+        "minutes_short": plural_forms("{n} min", "{n} min"),
+        "hours_short": plural_forms("{n} h", "{n} h"),
+        "of_target": _("of {target}"),
+        "tomorrow_at": _("tomorrow, {clock}"),
+        "yesterday_at": _("yesterday, {clock}"),
+        "due_by": pgettext("letter", "by {moment}"),
+        "due_answer": pgettext("letter", "answer by {moment}"),
+        "due_was": pgettext("letter", "was due {moment}"),
+        "answered_letter": pgettext("letter", "answered"),
+    }
+
+
+def _attention_words() -> Words:
+    return {
+        "place_warn": plural_forms("Place {place}: {n} second left", "Place {place}: {n} seconds left"),
+        "place_late": _("Place {place}: the target is broken"),
+        "place_new": _("Place {place}: a new chat"),
+        "place_message": _("Place {place}: a new message"),
+        "new_chat_note": _("New chat"),
+        "note_message": _("Message, place {place}"),
+        "note_late": _("Place {place} waits longer than the target"),
+        "sound_on": _("The sound is on"),
+        "sound_off": _("The sound is off"),
+    }
+
+
+def _composer_words() -> Words:
+    return {
+        "reply": _("Reply"),
+        "letter": pgettext("mode", "Letter"),
+        "reply_placeholder": _("Reply… Press / for saved replies"),
+        "note_placeholder": _("Note for colleagues…"),
+        "reply_label": _("Reply, {name}"),
+        "note_label": _("Note, only staff can see it"),
+        "staff_only": _("Only staff can see it"),
+        "send": _("Send"),
+        "save": _("Save"),
+        "draft_saved": _("Draft saved"),
+        "draft_failed": _("The draft is not saved yet"),
+        "answers_topic": _("For the topic “{topic}”"),
+        "answers_all": _("Saved replies"),
+        "answers_none": _("Nothing fits"),
+        "suggestions_key": _("Suggestions — Alt S"),
+        "file_ready": _("Goes with the answer"),
+        "file_failed": _("The file did not load. Try once more"),
+        "file_remove": _("Remove the file {name}"),
+        "file_many": plural_forms("At most {n} file in a message", "At most {n} files in a message"),
+        "letter_leaves": plural_forms("The letter leaves in {n} second", "The letter leaves in {n} seconds"),
+        "call_back": _("Call back"),
+        "undo": _("Undo"),
+    }
+
+
+def _decision_words() -> Words:
+    return {
+        "finish": _("Finish"),
+        "finish_letter": _("Close the ticket"),
+        "resolved": _("finished"),
+        "channel_chat": _("Chat on the site"),
+        "channel_phone": _("Phone call"),
+        "ticket_number": _("Ticket {number}"),
+        "signed_in": _("signed in"),
+        "page": _("page “{page}”"),
+        "queue": _("The queue"),
+        "queue_hint": _("to the first who is free"),
+        "free_places": plural_forms("{n} free place", "{n} free places"),
+        "no_places": _("no free places"),
+        "transferred_to": _("Transferred: {name}"),
+        "returned": _("Returned to the queue"),
+        "will_rate": _("The borrower will be asked to rate the conversation."),
+        "steps_left": plural_forms("{n} step of the scenario is left.", "{n} steps of the scenario are left."),
+        "snoozed": _("Snoozed until {moment}"),
+        "copied": _("Ticket {number}: the number is copied"),
+        "not_done": _("This did not work. Try once more"),
+        "no_network": _("No network. Nothing was changed; try again when it is back"),
+    }
+
+
+def _connection_words() -> Words:
+    return {
+        "lost_ago": _("The connection was lost {ago} ago."),
+        "lost_write": _("Go on writing. The clocks keep the server's time."),
+        "lost_owed": plural_forms(
+            "Go on writing: {n} answer waits to be sent. The clocks keep the server's time.",
+            "Go on writing: {n} answers wait to be sent. The clocks keep the server's time.",
+        ),
+        "lost_long": _("No connection for more than a minute."),
+        "lost_long_more": _("New chats do not come to you, the open ones go to colleagues in 2 minutes."),
+        "connect": _("Connect"),
+        "back": _("Connected again."),
+        "back_sent": plural_forms("{n} answer sent", "{n} answers sent"),
+        "back_missed": plural_forms("{n} message missed", "{n} messages missed"),
+    }
