@@ -55,6 +55,9 @@ class GroupCommit(Generic[T, R]):
     def is_idle(self) -> bool:
         return not self._busy and not self._waiting
 
+    def close_connections(self) -> None:
+        self._thread.close_connections()
+
     def submit(self, item: T, answer: Callable[[R], None], lane: Hashable) -> None:
         """Store the item with the next batch; ``answer`` is called on the event loop after commit."""
         self._waiting.append(_Waiting(item, answer, lane))

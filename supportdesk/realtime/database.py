@@ -5,7 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 R = TypeVar("R")
 
@@ -27,13 +28,27 @@ class DatabaseThread:
 
     def __init__(self, name: str, threads: int = 1) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._under_way: set[asyncio.Future[Any]] = set()
+        self._connections: set[BaseDatabaseWrapper] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._under_way
 
     def start(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._pool, with_fresh_connection, work, *arguments)
+        future = loop.run_in_executor(self._pool, self._work, work, *arguments)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def close_connections(self) -> None:
-        """For tests: give the connections back and end the threads."""
-        for _ in range(self._pool._max_workers):
-            self._pool.submit(connection.close)
+        """End the threads and give their connections back."""
         self._pool.shutdown(wait=True)
+        for wrapper in self._connections:
+            if wrapper.connection is not None:
+                wrapper.connection.close()
+
+    def _work(self, work: Callable[..., R], *arguments: Any) -> R:
+        self._connections.add(connections[DEFAULT_DB_ALIAS])
+        return with_fresh_connection(work, *arguments)

@@ -1,0 +1,142 @@
+"""What all sockets of a process share: the writer, the database threads, the hub, and the watch of each second."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils import timezone
+
+from chat import actions as chat
+from chat.consumers import orders, reading, watch
+from chat.consumers.connection import Connection
+from chat.consumers.presence import Presence
+from chat.consumers.subscription import Subscription
+from chat.events import SOCKETS, actor_group
+from chat.rules.entries import Post, Posted, Refusal
+from chat.rules.pace import SOCKETS as SOCKETS_OF
+from supportdesk.realtime import DatabaseThread, Event, GroupCommit, Kind, current_hub
+from supportdesk.realtime.draining import say_goodbye_first
+
+log = logging.getLogger(__name__)
+R = TypeVar("R")
+
+
+class SocketDesk:
+    """The sockets of one process."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.now: Callable[[], float] = time.monotonic
+        self.moment = timezone.now
+        self.hub = current_hub()
+        self.hub.join(SOCKETS, self)
+        self.writer: GroupCommit[Post, Posted | Refusal] = GroupCommit(
+            chat.post_messages, failed=refusal_after, behind=lambda: Refusal("order")
+        )
+        self.connections: dict[UUID, Connection] = {}
+        self.seen: dict[tuple[UUID, UUID], chat.Seen] = {}
+        self.presence = Presence(self)
+        self._database = DatabaseThread("sockets", threads=2)
+        self._watch = self.loop.create_task(watch.watch_forever(self))
+        say_goodbye_first(self.say_goodbye)
+
+    def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
+        return self._database.start(work, *arguments)
+
+    def read_log(self, subscription: Subscription) -> "asyncio.Future[reading.Page]":
+        connection = subscription.connection
+        who = (connection.kind, connection.actor, subscription.conversation)
+        return self.in_database(reading.read_log, who, connection.audience, subscription.position)
+
+    def opened(self, connection: Connection) -> None:
+        self.connections[connection.id] = connection
+
+    def greeted(self, connection: Connection) -> None:
+        """One more socket of a person: the oldest gives way when there are too many."""
+        own = [other for other in self.connections.values() if other.actor_text == connection.actor_text]
+        open_ones = [other for other in own if not other.is_closing]
+        for other in open_ones[: -SOCKETS_OF[connection.kind]]:
+            other.close(4409, "replaced")
+        self.presence.came(connection)
+
+    def closed(self, connection: Connection) -> None:
+        if self.connections.pop(connection.id, None) is None or connection.identity is None:
+            return
+        self.hub.leave(actor_group(connection.actor), connection)
+        self.hub.leave("supervisors", connection)
+        self.presence.went(connection)
+
+    def see(self, connection: Connection, conversation: UUID, seq: int) -> None:
+        """Keep the highest; the watch stores them together."""
+        known = self.seen.get((conversation, connection.actor))
+        if known is None or known.seq < seq:
+            mark = chat.Seen(conversation, connection.kind, connection.actor, seq)
+            if not self.seen:
+                self.loop.call_later(0.1, self._store_seen)
+            self.seen[(conversation, connection.actor)] = mark
+
+    def show_typing(self, connection: Connection, conversation: UUID) -> None:
+        self.hub.publish(orders.typing_events(connection, conversation))
+
+    def check_again(self, connection: Connection, conversation: UUID) -> None:
+        """A right of this connection may have ended; look now rather than at the next second."""
+        self.loop.create_task(watch.check_rights(self, [connection]))
+
+    def deliver(self, event: Event) -> None:
+        """An order for the sockets of every process."""
+        if event.kind == Kind.CONTROL and event.payload["do"] == "close":
+            sessions = {UUID(session) for session in event.payload["sessions"]}
+            for connection in list(self.connections.values()):
+                if connection.identity is not None and connection.identity.session_id in sessions:
+                    connection.close(event.payload["code"], "session_ended")
+
+    async def say_goodbye(self) -> None:
+        """Finish what is being stored, tell everybody, and wait until they have gone."""
+        deadline = self.now() + 5
+        while not self.writer.is_idle and self.now() < deadline:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)  # the last answers and frames leave first
+        for connection in list(self.connections.values()):
+            connection.close(1012, "restart", retry_after=2)
+        while self.connections and self.now() < deadline + 3:
+            await asyncio.sleep(0.02)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is connected and nothing is under way."""
+        return not self.connections and self.writer.is_idle and not self.seen and self._database.is_idle
+
+    def close_connections(self) -> None:
+        """Give the database connections back, once the loop has ended."""
+        self._database.close_connections()
+        self.writer.close_connections()
+
+    def _store_seen(self) -> None:
+        marks, self.seen = list(self.seen.values()), {}
+        future = self.in_database(chat.mark_seen_many, marks)
+        future.add_done_callback(_note_failure)
+
+
+def refusal_after(error: Exception) -> Refusal:
+    """What the sender hears when Postgres failed: the disk is full, or try again."""
+    is_full = type(error.__cause__).__name__ == "DiskFull"
+    return Refusal("storage" if is_full else "database")
+
+
+def _note_failure(done: "asyncio.Future[Any]") -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.warning("seen marks were not stored: %s", type(error).__name__)
+
+
+_desk: SocketDesk | None = None
+
+
+def current_desk() -> SocketDesk:
+    """The desk of the running loop, opened with its first socket."""
+    global _desk
+    if _desk is None or _desk.loop is not asyncio.get_running_loop():
+        _desk = SocketDesk()
+    return _desk

@@ -1,0 +1,79 @@
+"""``hello``: whom the ticket stands for, and what they want to follow."""
+
+from typing import TYPE_CHECKING, Any
+
+from chat.events import actor_group
+from chat.rules.frames import VERSION, BadFrame, subscriptions_of, text_of, uuid_of
+from chat.rules.pace import (
+    FRAME_BYTES,
+    HEARTBEAT,
+    SUBSCRIPTIONS,
+    UNANSWERED,
+    WINDOW_BYTES,
+    WINDOW_ENTRIES,
+)
+from chat.serializers import instant
+from identity import actions as identity
+from identity.actions.sockets import SocketIdentity
+from identity.errors import TicketRefused
+from identity.models import User
+
+if TYPE_CHECKING:
+    from chat.consumers.connection import Connection
+
+
+async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
+    """Redeem the ticket, welcome, and begin the subscriptions; raises ``BadFrame`` for a bad ``hello``."""
+    ticket = text_of(frame, "ticket")
+    if "client" in frame:
+        uuid_of(frame, "client")
+    wanted = subscriptions_of(frame)
+    person = await _redeemed(connection, ticket)
+    _introduce(connection, person)
+    if len(wanted) > SUBSCRIPTIONS[connection.kind]:
+        raise BadFrame("too_many")
+    connection.say(_welcome(connection))
+    for conversation, after in wanted:
+        connection.subscribe(conversation, after)
+    connection.desk.greeted(connection)
+
+
+async def _redeemed(connection: "Connection", ticket: str) -> SocketIdentity:
+    try:
+        return await connection.desk.in_database(redeem, ticket)
+    except TicketRefused:
+        raise BadFrame("ticket") from None
+
+
+def redeem(ticket: str) -> SocketIdentity:
+    return identity.redeem_socket_ticket(ticket=ticket)
+
+
+def _introduce(connection: "Connection", person: SocketIdentity) -> None:
+    """From now on the connection speaks for this person and hears what concerns them."""
+    actor = person.actor
+    connection.identity = person
+    connection.kind = "staff" if isinstance(actor, User) else "borrower"
+    connection.audience = "staff" if isinstance(actor, User) else "public"
+    connection.name = actor.display_name if isinstance(actor, User) else actor.full_name
+    connection.actor_text = str(actor.pk)
+    connection.language = actor.language
+    connection.desk.hub.join(actor_group(actor.pk), connection)
+    if isinstance(actor, User) and actor.is_supervisor:
+        connection.desk.hub.join("supervisors", connection)
+
+
+def _welcome(connection: "Connection") -> dict[str, Any]:
+    return {
+        "type": "welcome",
+        "version": VERSION,
+        "connection": str(connection.id),
+        "heartbeat": HEARTBEAT,
+        "window": {"entries": WINDOW_ENTRIES, "bytes": WINDOW_BYTES},
+        "limits": {
+            "frame": FRAME_BYTES,
+            "unanswered": UNANSWERED,
+            "subscriptions": SUBSCRIPTIONS[connection.kind],
+        },
+        "now": instant(connection.desk.moment()),
+    }

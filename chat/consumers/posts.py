@@ -1,0 +1,108 @@
+"""Posts of one connection: in order, at most eight unanswered, never a hole.
+
+After a refusal that may be retried, everything later of that conversation on this connection is refused with ``order``
+until the refused id comes again (go-back-N).
+"""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from chat.access import take_turn, writer_of
+from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
+from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
+from chat.rules.pace import UNANSWERED
+from chat.serializers import instant
+from supportdesk.realtime.draining import is_draining
+
+if TYPE_CHECKING:
+    from chat.consumers.connection import Connection
+
+RETRYABLE = {"database", "overload", "order", "storage", "too_fast"}
+RETRY_AFTER = {"database": 1.0, "overload": 1.0, "storage": 10.0, "order": None}
+
+
+class Posts:
+    """The writing side of a connection."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._writer: Writer | None = None
+        self._unanswered = 0
+        self._awaited: dict[UUID, UUID] = {}  # conversation: the refused id that must come first
+
+    def take(self, frame: dict[str, Any]) -> None:
+        """Hand a ``message.post`` to the writer, or refuse it at once."""
+        post = self._post_of(frame)
+        id_ = post.client_id
+        assert id_ is not None
+        refusal = self._refusal_of(post, id_)
+        if refusal is not None:
+            self._refuse(post.conversation, id_, refusal)
+            return
+        self._unanswered += 1
+        lane = (self._connection.id, post.conversation)
+        self._connection.desk.writer.submit(post, lambda outcome: self._answer(post, id_, outcome), lane)
+
+    def _post_of(self, frame: dict[str, Any]) -> Post:
+        kind = frame.get("kind", "message")
+        if kind not in ("message", "note"):
+            raise BadFrame("malformed")
+        return Post(
+            conversation=uuid_of(frame, "conversation"),
+            writer=self._writer or self._as_writer(),
+            body=text_of(frame, "body"),
+            client_id=uuid_of(frame, "id"),
+            kind=kind,
+            public=kind != "note",
+            attachments=uuids_of(frame, "attachments"),
+        )
+
+    def _as_writer(self) -> Writer:
+        identity = self._connection.identity
+        assert identity is not None
+        self._writer = writer_of(identity.actor, epoch=identity.epoch, session=identity.session_id)
+        return self._writer
+
+    def _refusal_of(self, post: Post, id_: UUID) -> Refusal | None:
+        awaited = self._awaited.get(post.conversation)
+        if awaited is not None and awaited != id_:
+            return Refusal("order")
+        problem = problem_of(post)
+        if problem is not None:
+            return Refusal(problem)
+        if self._unanswered >= UNANSWERED or is_draining():
+            return Refusal("overload")
+        wait = take_turn(post.writer.id, post.writer.kind)  # type: ignore[arg-type]
+        if wait:
+            return Refusal("too_fast", round(wait, 2))
+        self._awaited.pop(post.conversation, None)
+        return None
+
+    def _answer(self, post: Post, id_: UUID, outcome: Posted | Refusal) -> None:
+        self._unanswered -= 1
+        if isinstance(outcome, Refusal):
+            self._refuse(post.conversation, id_, outcome)
+            return
+        entry = outcome.entry
+        public = self._connection.audience == PUBLIC
+        self._connection.say(
+            {
+                "type": "posted",
+                "id": id_,
+                "conversation": post.conversation,
+                "seq": entry.public_seq if public else entry.seq,
+                "created_at": instant(entry.created_at),
+                "duplicate": outcome.duplicate,
+            }
+        )
+
+    def _refuse(self, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
+        frame: dict[str, Any] = {"type": "refused", "id": id_, "conversation": conversation, "code": refusal.code}
+        if refusal.code in RETRYABLE:
+            self._awaited.setdefault(conversation, id_)
+            retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
+            if retry_after is not None:
+                frame["retry_after"] = retry_after
+        elif self._awaited.get(conversation) == id_:
+            del self._awaited[conversation]  # it will never be stored, so nothing waits for it
+        self._connection.say(frame)

@@ -1,0 +1,88 @@
+"""One socket, from accept to the end."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from chat.consumers.connection import Connection
+from chat.consumers.desk import current_desk
+from chat.consumers.greeting import greet
+from chat.rules.frames import SUBPROTOCOL, BadFrame, is_oversized, read_frame
+from chat.rules.pace import HELLO_TIME, MALFORMED_LIMIT
+
+log = logging.getLogger(__name__)
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Speak the protocol with one client until either side leaves."""
+    if (await receive())["type"] != "websocket.connect":
+        return
+    speaks = SUBPROTOCOL in scope.get("subprotocols", [])
+    await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if speaks else None})
+    connection = Connection(current_desk(), send)
+    if not speaks:
+        connection.close(4426, "protocol")
+    try:
+        if await _greeted(connection, receive):
+            await _listen(connection, receive)
+        await connection.finished()
+    finally:
+        connection.leave()
+
+
+async def _greeted(connection: Connection, receive: Receive) -> bool:
+    """Wait for a good ``hello``; False when the socket is to be closed instead."""
+    try:
+        event = await asyncio.wait_for(receive(), HELLO_TIME)
+    except TimeoutError:
+        connection.close(4401, "hello")
+        return False
+    text = _text_of(connection, event)
+    if text is None or connection.is_closing:
+        return False
+    try:
+        frame = read_frame(text)
+        if frame["type"] != "hello":
+            raise BadFrame("hello")
+        await greet(connection, frame)
+    except BadFrame as error:
+        connection.close(4401, error.code)
+    return not connection.is_closing
+
+
+async def _listen(connection: Connection, receive: Receive) -> None:
+    """Take frames until the client leaves or is sent away; a bad one never ends the loop by itself."""
+    malformed = 0
+    while True:
+        text = _text_of(connection, await receive())
+        if text is None:
+            return
+        if connection.is_closing or not connection.hear():
+            continue
+        try:
+            connection.take(read_frame(text))
+            malformed = 0
+        except BadFrame as error:
+            malformed += 1
+            connection.report(error.code)
+            if malformed >= MALFORMED_LIMIT:
+                connection.close(4400, "malformed")
+        except Exception:
+            log.exception("a frame failed on connection %s", connection.id)
+            connection.report("server_error")
+
+
+def _text_of(connection: Connection, event: dict[str, Any]) -> str | None:
+    """The frame's text; None when the client has gone. What may not come closes the socket."""
+    if event["type"] == "websocket.disconnect":
+        connection.gone()
+        return None
+    text: str | None = event.get("text")
+    if text is None:
+        connection.close(1003, "binary")
+    elif is_oversized(text, greeted=connection.is_greeted):
+        connection.close(1009, "too_large")
+    return text or ""

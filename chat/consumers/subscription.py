@@ -1,0 +1,132 @@
+"""One conversation on one connection: a contiguous piece of its log, live.
+
+The group is joined first, the log read then. An entry that is not the next one is never sent: the log is read from
+where the client stands instead. What the client has no credit for is not read at all.
+"""
+
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chat.events import group_of
+from chat.rules.pace import RESET_BEHIND, WINDOW_ENTRIES
+
+if TYPE_CHECKING:
+    from chat.consumers.connection import Connection
+
+log = logging.getLogger(__name__)
+
+
+class Subscription:
+    """``position`` is the last sequence sent, ``known`` the highest one heard of."""
+
+    __slots__ = ("_unreceived", "connection", "conversation", "group", "is_reading", "is_synced", "known", "position")
+
+    def __init__(self, connection: "Connection", conversation: UUID, after: int) -> None:
+        self.connection = connection
+        self.conversation = conversation
+        self.group = group_of(conversation, connection.audience)
+        self.position = after
+        self.known = after
+        self.is_reading = False
+        self.is_synced = False
+        self._unreceived: deque[tuple[int, int]] = deque()
+
+    @property
+    def is_live(self) -> bool:
+        return self.connection.subscriptions.get(self.conversation) is self
+
+    def begin(self) -> None:
+        self.connection.subscriptions[self.conversation] = self
+        self.connection.by_group[self.group] = self
+        self.connection.desk.hub.join(self.group, self.connection)
+        self.go_on()
+
+    def end(self) -> None:
+        if not self.is_live:
+            return
+        del self.connection.subscriptions[self.conversation]
+        del self.connection.by_group[self.group]
+        self.connection.desk.hub.leave(self.group, self.connection)
+        for _, size in self._unreceived:
+            self.connection.unreceived_entries -= 1
+            self.connection.unreceived_bytes -= size
+        self._unreceived.clear()
+
+    def offer(self, seq: int, text: str) -> None:
+        """A live entry: sent when it is the next, otherwise a reason to read."""
+        if seq == self.position + 1 and self.is_synced and not self.is_reading and self.connection.has_room:
+            self.known = max(self.known, seq)
+            self._send(seq, text)
+        else:
+            self.learn(seq)
+
+    def learn(self, head: int) -> None:
+        """The log goes up to ``head`` now, by a hint or by the poll."""
+        if head > self.known:
+            self.known = head
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Read, if there is something to read and room for it."""
+        is_behind = self.known > self.position or not self.is_synced
+        if is_behind and not self.is_reading and self.connection.has_room:
+            self.is_reading = True
+            self.connection.desk.loop.create_task(self._read())
+
+    def credit(self, seq: int) -> None:
+        while self._unreceived and self._unreceived[0][0] <= seq:
+            _, size = self._unreceived.popleft()
+            self.connection.unreceived_entries -= 1
+            self.connection.unreceived_bytes -= size
+
+    async def _read(self) -> None:
+        """Read until level with the log; a failure leaves the rest to the next poll."""
+        try:
+            while self.is_live and self.connection.has_room and not self.connection.is_closing:
+                page = await self.connection.desk.read_log(self)
+                if not self.is_live or not self._accepts(page.head):
+                    return
+                for seq, text in page.frames:
+                    if seq != self.position + 1 or not self.connection.has_room:
+                        break
+                    self._send(seq, text)
+                if self.position >= self.known:
+                    self._is_level()
+                    return
+        except Exception as error:
+            log.warning("the log of %s was not read: %s", self.conversation, type(error).__name__)
+        finally:
+            self.is_reading = False
+
+    def _accepts(self, head: int | None) -> bool:
+        """Whether the client can be brought level from here; ``head`` None means that nothing is visible."""
+        if head is None:
+            self.end()
+            self.connection.say({"type": "dropped", "conversation": str(self.conversation), "code": 4403})
+            return False
+        self.known = max(self.known, head) if self.is_synced else head
+        if head - self.position > RESET_BEHIND or self.position > head:
+            self.end()
+            self.connection.say({"type": "reset", "conversation": str(self.conversation), "seq": head})
+            return False
+        return True
+
+    def _is_level(self) -> None:
+        if not self.is_synced:
+            self.is_synced = True
+            self.connection.say({"type": "synced", "conversation": str(self.conversation), "seq": self.position})
+
+    def _send(self, seq: int, text: str) -> None:
+        size = len(text) if text.isascii() else 2 * len(text)
+        self.position = seq
+        self._unreceived.append((seq, size))
+        self.connection.unreceived_entries += 1
+        self.connection.unreceived_bytes += size
+        if not self.connection.has_room:
+            self.connection.credit_at = self.connection.desk.now()
+        self.connection.push(text)
+
+
+PAGE = WINDOW_ENTRIES
