@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat import actions as chat
 from chat.models import Channel
+from chat.rules.entries import SYSTEM, Post
 from identity.models import User
 from tickets.actions import announcements
 from tickets.actions.events import plain, record_event
@@ -19,6 +20,11 @@ from tickets.actions.slots import free_slot, take_slot
 from tickets.errors import AlreadyResolved, Invalid, NoFreeSlot, Taken
 from tickets.models import Assignment, Slot, Ticket, TicketEvent
 
+OWN = """
+update tickets_ticket t
+   set assignee_id = n.agent, assigned_at = %s, queued_at = null, held_at = null, returns_to_id = null
+  from unnest(%s::bigint[], %s::uuid[]) as n(number, agent) where t.number = n.number
+"""
 OWNERSHIP = ["assignee", "assigned_at", "queued_at", "held_at", "returns_to"]
 
 
@@ -68,7 +74,7 @@ def take(*, ticket: Ticket, by: User) -> Assignment:
 
 
 def begin_assignments(matches: Sequence[Match], *, by: User | None, reason: str, at: datetime) -> list[Assignment]:
-    """Rows, participants, facts and frames of tickets whose locks and places the caller holds."""
+    """Rows, participants, facts and frames, in a fixed few statements; the caller holds the locks and the places."""
     lease_ends = at + timedelta(seconds=settings.FIRST_ANSWER_TIME)
     rows = []
     for match in matches:
@@ -79,11 +85,9 @@ def begin_assignments(matches: Sequence[Match], *, by: User | None, reason: str,
     events = [_assigned_event(match, by=by, reason=reason, at=at) for match in matches]
     TicketEvent.objects.bulk_create(events)
     formers = [match.ticket.returns_to_id for match in matches]
-    for match in matches:
-        _own(match, at)
-    Ticket.objects.bulk_update([match.ticket for match in matches], OWNERSHIP)
-    for match, event, former in zip(matches, events, formers, strict=True):
-        _introduce(match, waited=event.data["waited"], former=former)
+    _own(matches, at)
+    _let_in(matches, formers)
+    _introduce(matches, formers, waited=[event.data["waited"] for event in events])
     return rows
 
 
@@ -115,10 +119,21 @@ def return_to_queue(*, ticket: Ticket, ending: str, at: datetime, by: User | Non
     announcements.announce_queue_soon()
 
 
-def _own(match: Match, at: datetime) -> None:
-    ticket = match.ticket
-    ticket.assignee, ticket.assigned_at = match.agent, at
-    ticket.queued_at = ticket.held_at = ticket.returns_to = None
+def _own(matches: Sequence[Match], at: datetime) -> None:
+    for match in matches:
+        match.ticket.assignee, match.ticket.assigned_at = match.agent, at
+        match.ticket.queued_at = match.ticket.held_at = match.ticket.returns_to = None
+    numbers, agents = [match.ticket.pk for match in matches], [match.agent.pk for match in matches]
+    with connection.cursor() as cursor:
+        cursor.execute(OWN, [at, numbers, agents])
+
+
+def _let_in(matches: Sequence[Match], formers: Sequence[UUID | None]) -> None:
+    """The new agent may read and write; the one a held chat did not return to no longer."""
+    for match, former in zip(matches, formers, strict=True):
+        if former and former != match.agent.pk:
+            chat.remove_participant(conversation=match.ticket.conversation, user=User.objects.get(pk=former))
+    chat.add_participants(pairs=[(match.ticket.conversation, match.agent) for match in matches])
 
 
 def _assigned_event(match: Match, *, by: User | None, reason: str, at: datetime) -> TicketEvent:
@@ -129,14 +144,21 @@ def _assigned_event(match: Match, *, by: User | None, reason: str, at: datetime)
     return TicketEvent(ticket=ticket, kind="assigned", at=at, user=by, data=plain(data))
 
 
-def _introduce(match: Match, *, waited: int, former: UUID | None) -> None:
-    """Let the agent in, tell both sides; somebody who comes back to their own chat needs no introduction."""
-    ticket = match.ticket
-    if former and former != match.agent.pk:
-        chat.remove_participant(conversation=ticket.conversation, user=User.objects.get(pk=former))
-    chat.add_participant(conversation=ticket.conversation, user=match.agent)
-    if former != match.agent.pk:
-        data = {"agent": match.agent.display_name, "waited": waited}
-        chat.record_fact(conversation=ticket.conversation, kind="assigned", data=data, public=True)
-    announcements.announce_ticket(ticket)
-    announcements.announce_inbox([match.agent.pk], ticket)
+def _introduce(matches: Sequence[Match], formers: Sequence[UUID | None], *, waited: Sequence[int]) -> None:
+    """Tell both sides; somebody who comes back to their own chat needs no introduction."""
+    facts = [
+        Post(
+            conversation=match.ticket.conversation_id,
+            writer=SYSTEM,
+            kind="assigned",
+            data={"agent": match.agent.display_name, "waited": seconds},
+            trusted=True,
+        )
+        for match, former, seconds in zip(matches, formers, waited, strict=True)
+        if former != match.agent.pk
+    ]
+    for outcome in chat.post_messages(facts):
+        chat.posted_or_refused(outcome)
+    for match in matches:
+        announcements.announce_ticket(match.ticket)
+        announcements.announce_inbox([match.agent.pk], match.ticket)

@@ -18,6 +18,11 @@ TURN = 0x7469636B  # the advisory lock that makes matchers take turns, so that o
 BATCH = 25  # chats given in one short transaction
 CANDIDATES = 100  # of the queue looked at in one turn
 
+TAKE = """
+update tickets_slot s set ticket_id = n.ticket, taken_at = %s
+  from unnest(%s::bigint[], %s::bigint[]) as n(slot, ticket) where s.id = n.slot
+"""
+
 
 def match() -> int:
     """Give waiting chats to free agents until nothing more fits; returns how many were given.
@@ -73,8 +78,8 @@ def _with_places(chosen: Sequence[tuple[Ticket, User]], now: datetime) -> list[M
     matches = []
     for ticket, agent in chosen:
         if own := places.get(agent.pk):
-            slot = own.pop(0)
-            slot.ticket, slot.taken_at = ticket, now
-            matches.append(Match(ticket, agent, slot))
-    Slot.objects.bulk_update([match.slot for match in matches if match.slot], ["ticket", "taken_at"])
+            matches.append(Match(ticket, agent, own.pop(0)))
+    with connection.cursor() as cursor:
+        taken = [(match.slot.pk, match.ticket.pk) for match in matches if match.slot]
+        cursor.execute(TAKE, [now, [slot for slot, _ in taken], [ticket for _, ticket in taken]])
     return matches
