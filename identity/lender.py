@@ -55,6 +55,8 @@ def _ask(customer_id: str) -> Loans | None:
             headers={"Authorization": f"Bearer {settings.LENDER_API_KEY}"},
             timeout=settings.LENDER_API_TIMEOUT,
         )
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return Loans(active=[], closed_count=0)  # the lender knows nobody of this number
         answer.raise_for_status()
         return read_loans(answer.json())
     except (httpx.HTTPError, UnreadableLoans, ValueError) as problem:

@@ -97,6 +97,11 @@ class Borrower(models.Model):
     def initials(self) -> str:
         return names.initials(self.full_name)
 
+    @property
+    def everyday_name(self) -> str:
+        """First name and surname, as in lists."""
+        return names.everyday_name(self.full_name)
+
 
 class UsedToken(models.Model):
     """A lender's token that was exchanged: single use holds because ``jti`` is unique."""

@@ -35,8 +35,8 @@ def anna(db: None) -> Any:
             "first_name": "Анна",
             "email": "anna.kovaleva@mail.example",
             "phone": "+7 916 204-58-31",
-            "city": "Казань",
-            "since": "2024-03-12",
+            "city": "Тверь",
+            "since": "2025-03-11",
             "language": "ru",
         }
     )

@@ -30,7 +30,7 @@ def test_a_staff_member_signs_in_and_comes_to_the_page_they_wanted(elena):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+    "wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.ru"]
 )
 def test_sign_in_never_leads_away_from_the_desk(elena, wanted):
     assert _sign_in(Client(), elena.email, PASSWORD, next=wanted).url == "/"
@@ -220,6 +220,5 @@ def test_the_desk_keeps_an_administrator(ivan, elena):
 
 
 def _alert(response):
-    return " ".join(re.findall(r'role="alert">.*?<span>(.*?)</span>', response.content.decode(), re.S)).replace(
-        "\xa0", " "
-    )
+    said = re.findall(r'role="alert">.*?<span>(.*?)</span>', response.content.decode(), re.S)
+    return " ".join(said).replace("\xa0", " ")

@@ -2,8 +2,9 @@
 
 
 def initials(full_name: str) -> str:
-    """At most two capital letters: ``Анна Ковалёва`` gives ``АК``."""
-    return "".join(word[0] for word in full_name.split()[:2]).upper()
+    """At most two capital letters, of the first word and the last: ``Анна Игоревна Ковалёва`` gives ``АК``."""
+    words = full_name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def first_name(full_name: str) -> str:
@@ -18,6 +19,12 @@ def short_name(full_name: str) -> str:
     if len(words) < 2:
         return full_name.strip()
     return f"{words[0]} {words[-1][0].upper()}."
+
+
+def everyday_name(full_name: str) -> str:
+    """Without the patronymic: ``Анна Игоревна Ковалёва`` gives ``Анна Ковалёва``."""
+    words = full_name.split()
+    return " ".join(words[:1] + words[1:][-1:])
 
 
 def clean_name(value: str) -> str:
