@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import smtplib
 import socket
 import subprocess
@@ -58,7 +59,7 @@ class MailServer:
     def deliver(self, letter: bytes | EmailMessage, *, sender: str = "anna@mail.example", to: str = ADDRESS) -> None:
         raw = letter if isinstance(letter, bytes) else letter.as_bytes()
         with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as server:
-            server.sendmail(sender, [to], raw)
+            server.sendmail(sender, [to], re.sub(rb"\r?\n", b"\r\n", raw))
 
     def left(self) -> list[Message]:
         files = sorted((self.folder / "world").glob("*.eml"))
