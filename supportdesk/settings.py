@@ -130,7 +130,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE_COOKIES else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_COOKIES else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failure"
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" would make browsers send "Origin: null" with every form
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_COOKIES else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.yes("BEHIND_PROXY", False) else None
 
@@ -170,6 +170,7 @@ FIRST_ANSWER_TIME = env.number("FIRST_ANSWER_TIME", 60)  # then an unanswered ch
 PRESENCE_TIME = env.number("PRESENCE_TIME", 60)  # without a sign of life no new chats come
 PRESENCE_GRACE_TIME = env.number("PRESENCE_GRACE_TIME", 120)  # then the open ones go to colleagues
 IDLE_TIME = env.number("IDLE_TIME", 600)  # a borrower's silence after which a chat gives its place up
+REOPEN_HOURS = env.number("REOPEN_HOURS", 24)  # how long a borrower's reply goes on with a finished conversation
 
 # Mail
 SMTP_URL = env.text("SMTP_URL", SERVICES.get("SMTP_URL", ""))
