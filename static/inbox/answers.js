@@ -140,7 +140,7 @@ function typed(shortcut, query) {
 
 /** The filled answer with what the system filled in marked. @param {Answer} answer @returns {(Node|string)[]} */
 export function preview({ body, filled }) {
-  const pieces = body.split(/\{\w+\}/);
+  const pieces = body.split(/\{[^{}]+\}/);
   const escaped = pieces.map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[\s\u00a0]+/g, "\\s+"));
   const values = pieces.length > 1 ? filled.match(new RegExp(`^${escaped.join("([\\s\\S]*?)")}$`)) : null;
   if (!values) return [filled];

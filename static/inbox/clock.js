@@ -22,7 +22,10 @@
  * @property {boolean} has_draft
  * @property {string} identity
  * @property {string|null} [answer_due_at]
+ * @property {boolean} is_mine whether anybody has taken it; what is listed and taken is one's own
  * @property {string} [page]
+ * @property {string} [address] where a letter came from
+ * @property {{id: string, display_name: string}|null} [assignee] only of a ticket fetched by its number
  *
  * @typedef {{state: "idle"|"new"|"wait"|"warn"|"late", share: number, waited: number}} Wait
  */

@@ -80,7 +80,7 @@ export class Composer {
   #fill(draft) {
     this.mode = draft.mode;
     this.field.value = draft.body;
-    say(find("[data-hint]"), "");
+    say(find("[data-hint]"), draft.body ? t("draft_saved") : "");
     this.#dress();
     this.#refresh();
   }

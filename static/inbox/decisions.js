@@ -10,7 +10,8 @@ import { moment, t } from "./words.js";
 const UNDO = 6;
 
 export class Decisions {
-  /** @param {{row: () => Row|null, stepsLeft: (number: number) => number|null, done: (row: Row) => void, now: () => number}} desk */
+  /** @param {{row: () => Row|null, stepsLeft: (number: number) => number|null, done: (row: Row) => Promise<void>,
+   *   open: (number: number) => void, now: () => number}} desk */
   constructor(desk) {
     this.desk = desk;
     for (const dialog of document.querySelectorAll("dialog")) {
@@ -46,10 +47,11 @@ export class Decisions {
       event.preventDefault();
       return;
     }
-    const name = chosen.dataset.name ?? "";
-    const goes = await undoable(chosen.value ? t("transferred_to", { name }) : t("returned"), UNDO);
-    if (!goes) return;
-    await this.#act(row, "transfer", { to: chosen.value || null, summary }, true);
+    const words = chosen.value ? t("transferred_to", { name: chosen.dataset.name ?? "" }) : t("returned");
+    if (!(await this.#act(row, "transfer", { to: chosen.value || null, summary }))) return;
+    if (await undoable(words, UNDO)) return;
+    await this.#act(row, "transfer/undo");
+    this.desk.open(row.number);
   }
 
   finish() {
@@ -109,11 +111,11 @@ export class Decisions {
     dialogOf("keys").showModal();
   }
 
-  /** @param {Row} row @param {string} what @param {object} [body] @param {boolean} [keepalive] */
-  async #act(row, what, body, keepalive = false) {
-    const done = await attempt(() => ask("POST", `tickets/${row.number}/${what}`, body ?? {}, { keepalive }));
+  /** @param {Row} row @param {string} what @param {object} [body] */
+  async #act(row, what, body = {}) {
+    const done = await attempt(() => ask("POST", `tickets/${row.number}/${what}`, body));
     if (done === undefined) return false;
-    this.desk.done(row);
+    await this.desk.done(row);
     return true;
   }
 }

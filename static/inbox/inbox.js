@@ -9,7 +9,7 @@ import { Availability } from "./availability.js";
 import { Composer } from "./composer.js";
 import { Context } from "./context.js";
 import { Decisions, dialogOf } from "./decisions.js";
-import { find, say } from "./dom.js";
+import { find, icon, say } from "./dom.js";
 import { Header } from "./header.js";
 import { listen } from "./keys.js";
 import { Link } from "./link.js";
@@ -38,7 +38,7 @@ const places = new Places(store, open);
 const panes = new Panes(connection);
 const composer = new Composer(connection);
 const context = new Context(connection, { topicSet: () => store.refresh() });
-const decisions = new Decisions({ row: current, stepsLeft: (number) => context.stepsLeft(number), done: settled, now: () => store.now() });
+const decisions = new Decisions({ row: current, stepsLeft: (number) => context.stepsLeft(number), done: settled, open, now: () => store.now() });
 const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
 const attention = new Attention(store, sounds, () => active);
@@ -86,13 +86,13 @@ function draw() {
 
 /** @param {Row} row */
 function drawConversation(row) {
-  const mine = Boolean(store.row(row.number)) && !(/** @type {any} */ (row).is_shared);
-  const mayTake = Boolean(/** @type {any} */ (row).may_take);
+  const mine = store.row(row.number) ? row.is_mine : row.assignee?.id === me.id;
+  const mayTake = row.channel === "email" && (store.row(row.number) ? !row.is_mine : !row.assignee);
   header.show(row, { mine, mayTake });
   panes.show(row.conversation);
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
-  say(find("[data-to-address]"), /** @type {any} */ (row).address ?? row.name);
+  say(find("[data-to-address]"), row.address || row.name);
 }
 
 function drawNone() {
@@ -164,13 +164,14 @@ function tick() {
 }
 
 function drawSound() {
-  const button = find("[data-sound].ib");
-  button.setAttribute("aria-pressed", String(sounds.on));
+  const button = find("[data-sound-switch]");
   button.setAttribute("aria-label", t(sounds.on ? "sound_on" : "sound_off"));
+  button.replaceChildren(icon(sounds.on ? "sound" : "sound-off", "i--18"));
+  button.hidden = sounds.blocked;
   find("[data-sound-wake]").hidden = !sounds.blocked;
 }
 
-find("button[data-sound]").addEventListener("click", () => sounds.toggle());
+find("[data-sound-switch]").addEventListener("click", () => sounds.toggle());
 
 /** @param {number} by */
 function walk(by) {

@@ -21,7 +21,6 @@ export class Places {
     this.store = store;
     this.open = open;
     this.list = find("[data-slots]");
-    this.letters = find("[data-letters]");
     this.urgent = find("[data-urgent]");
     this.urgent.addEventListener("click", () => this.openUrgent());
     store.addEventListener("change", () => this.draw());
@@ -66,11 +65,13 @@ export class Places {
   #drawLetters() {
     const snapshot = this.store.snapshot;
     if (!snapshot) return;
-    say(find("[data-letter-count]"), String(snapshot.letters.length));
-    find("[data-letters-head]").toggleAttribute("hidden", !snapshot.letters.length);
-    const focused = /** @type {HTMLElement|null} */ (document.activeElement?.closest("[data-letters] a"))?.dataset.ticket;
-    this.letters.replaceChildren(...snapshot.letters.map((row) => this.#letter(row)));
-    if (focused) /** @type {HTMLElement|null} */ (this.letters.querySelector(`[data-ticket="${focused}"]`))?.focus();
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement?.closest(".mailrow"))?.dataset.ticket;
+    for (const [name, rows] of /** @type {[string, Row[]][]} */ ([["letters", snapshot.letters], ["held", snapshot.held ?? []]])) {
+      say(find(`[data-${name}-count]`), String(rows.length));
+      find(`[data-${name}-head]`).toggleAttribute("hidden", !rows.length);
+      find(`[data-${name}]`).replaceChildren(...rows.map((row) => this.#letter(row)));
+    }
+    if (focused) /** @type {HTMLElement|null} */ (document.querySelector(`.mailrow[data-ticket="${focused}"]`))?.focus();
   }
 
   /** @param {Row} row */
@@ -81,7 +82,7 @@ export class Places {
       "a",
       { class: "mailrow", href: `/inbox/${row.number}/`, "data-ticket": row.number, "aria-current": row.number === this.#active && "true",
         click: (/** @type {MouseEvent} */ event) => follow(event, () => this.open(row.number)) },
-      h("span", { class: "mailrow__i" }, icon("mail")),
+      h("span", { class: "mailrow__i" }, icon(row.channel === "email" ? "mail" : "chat")),
       h("span", { class: "col" },
         h("span", { class: "row" }, h("span", { class: "mailrow__s ell grow" }, row.subject || row.topic_title || row.name), row.has_draft && icon("note", "i--14")),
         h("span", { class: "row s12 t3" }, h("span", { class: "ell" }, doubt ? t("unverified") : row.name), due)),
@@ -101,9 +102,9 @@ export class Places {
     }
     const late = mostUrgent(this.store.chats().filter((row) => waitOf(row, now).state === "late"), now);
     this.urgent.toggleAttribute("hidden", !late);
-    if (late) say(find("[data-urgent-name]"), late.name);
-    for (const row of snapshot.letters) {
-      const due = this.letters.querySelector(`[data-ticket="${row.number}"] [data-due]`);
+    if (late) say(find("[data-urgent-name]"), short(late.name));
+    for (const row of [...snapshot.letters, ...(snapshot.held ?? [])]) {
+      const due = document.querySelector(`.mailrow[data-ticket="${row.number}"] [data-due]`);
       if (due) paintDue(due, row, now);
     }
     this.#drawQueue();
@@ -117,6 +118,12 @@ export class Places {
       : t("queue_empty");
     say(find("[data-queue]"), text);
   }
+}
+
+/** «Сергей М.» where the full name has no room. @param {string} name */
+function short(name) {
+  const words = name.split(" ");
+  return words.length > 1 ? `${words[0]} ${words[words.length - 1].charAt(0)}.` : name;
 }
 
 /** @param {Element} due @param {Row} row @param {number} now */

@@ -9,6 +9,7 @@ import { ask } from "./api.js";
  * @property {{id: string, display_name: string, availability: string, reason: string, capacity: number}} me
  * @property {{number: number, ticket: Row|null}[]} slots
  * @property {Row[]} letters
+ * @property {Row[]} held chats put off, or whose borrower fell silent; they come back by themselves
  * @property {{waiting: number, longest_wait: number|null}} queue
  * @property {number} waiting_count
  * @property {string} now
@@ -65,7 +66,7 @@ export class Store extends EventTarget {
   /** @returns {Row[]} chats in the order of their places, then letters */
   rows() {
     if (!this.snapshot) return [];
-    return [...this.chats(), ...this.snapshot.letters];
+    return [...this.chats(), ...this.snapshot.letters, ...(this.snapshot.held ?? [])];
   }
 
   /** @returns {Row[]} */
