@@ -19,7 +19,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from supportdesk.processes import die_with_parent
+from supportdesk.processes import as_user, die_with_parent
 
 DATABASE = "supportdesk"
 SETTINGS = {
@@ -148,7 +148,7 @@ def _spawn(service: Service) -> "subprocess.Popen[bytes]":
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            user=service.user,
+            **as_user(service.user),
             start_new_session=True,
             cwd=service.log.parent,
             preexec_fn=die_with_parent(service.stop_signal),
@@ -182,7 +182,7 @@ def _make_cluster(home: Path, user: str | None) -> None:
     home.chmod(0o700)
     command = [str(_postgres_binaries() / "initdb"), "-D", str(home), "-U", "postgres", "--auth=trust", "--no-sync"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    made = subprocess.run(command, user=user, cwd=home, capture_output=True, text=True)
+    made = subprocess.run(command, **as_user(user), cwd=home, capture_output=True, text=True)
     if made.returncode:
         raise CannotStart(f"The database cannot be created in {home}: {made.stderr.strip()}")
 

@@ -3,10 +3,12 @@
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -23,6 +25,14 @@ def die_with_parent(stop: signal.Signals) -> Callable[[], None]:
                 os._exit(1)
 
     return leash
+
+
+def as_user(name: str | None) -> dict[str, Any]:
+    """How to start a child as another user, with none of our own rights; nothing when no user is named."""
+    if name is None:
+        return {}
+    person = pwd.getpwnam(name)
+    return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
 
 
 def is_taken(port: int) -> bool:

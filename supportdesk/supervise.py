@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from supportdesk.processes import die_with_parent, signal_group
+from supportdesk.processes import as_user, die_with_parent, signal_group
 
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds before a program is started again
 HEALTHY_AFTER = 20.0  # seconds after which a crash counts as the first one again
@@ -105,7 +105,7 @@ class Supervisor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=os.environ | {"PYTHONUNBUFFERED": "1"} | program.environment,
-            user=program.user,
+            **as_user(program.user),
             cwd=program.folder,
             start_new_session=True,
             preexec_fn=die_with_parent(program.stop_signal),

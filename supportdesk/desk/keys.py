@@ -19,16 +19,16 @@ def make_keys(var: Path) -> dict[str, str]:
     return {
         "SECRET_KEY": _secret(home / "secret-key"),
         "LENDER_API_KEY": _secret(home / "lender-api-key"),
-        "MAILBOX_PASSWORD": _secret(home / "mailbox-password"),
+        "MAILBOX_PASSWORD": _secret(home / "mailbox-password", length=12),
         "LENDER_PRIVATE_KEY": str(private),
         "TOKEN_ALGORITHM": "EdDSA",
         "TOKEN_KEYS": f"{TOKEN_KEY_ID}={public}",
     }
 
 
-def _secret(path: Path) -> str:
+def _secret(path: Path, *, length: int = 48) -> str:
     if not path.exists():
-        _write(path, secrets.token_urlsafe(48).encode())
+        _write(path, secrets.token_urlsafe(length).encode())
     return path.read_text()
 
 

@@ -7,6 +7,8 @@ from typing import Any, TextIO
 
 COLOURS = {"web": 32, "worker": 33, "beat": 33, "mailwatch": 35, "mailserver": 35, "lender": 36, "desk": 1}
 QUIET = 90
+HUSHED = {"postgres", "redis"}  # their everyday talk goes to the file only
+ALARMING = ("ERROR", "FATAL", "PANIC", "ended ", "still stopping")
 WIDTH = 10
 
 
@@ -21,6 +23,8 @@ class Lines:
     def say(self, name: str, line: str) -> None:
         plain = f"{name:<{WIDTH}} | {line}"
         print(plain, file=self.log, flush=True)
+        if name in HUSHED and not any(word in line for word in ALARMING):
+            return
         shown = f"\033[{COLOURS.get(name, QUIET)}m{name:<{WIDTH}}\033[0m | {line}" if self.in_colour else plain
         print(shown, file=self.terminal, flush=True)
 

@@ -55,7 +55,7 @@ def web(places: Places) -> Program:
 
 def workers() -> list[Program]:
     """What works behind the web: Celery's worker and clock, and the watch over the mailboxes."""
-    celery = (PYTHON, "-m", "celery", "-A", "supportdesk")
+    celery = (PYTHON, "-m", "celery", "--quiet", "-A", "supportdesk")
     quiet = ("--loglevel", "WARNING")
     programs = [
         Program(
@@ -85,7 +85,7 @@ def demo(places: Places, facts: dict[str, str]) -> list[Program]:
             folder=ROOT,
         )
     ]
-    if find_spec("supportdesk.demo.lender"):
+    if find_spec("supportdesk.demo.lender") and find_spec("supportdesk.demo.lender.__main__"):
         site = {
             "LENDER_PORT": str(places.lender_port),
             "LENDER_URL": places.lender,

@@ -1,18 +1,15 @@
 """Signs a token as the lender's demo site would."""
 
-import time
-import uuid
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import jwt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from supportdesk.demo.lender.people import person_of
+from supportdesk.demo.lender.tokens import LIFETIME, sign_token
 from supportdesk.desk.keys import TOKEN_KEY_ID
-
-LIFETIME = 300  # seconds
 
 
 class Command(BaseCommand):
@@ -27,20 +24,20 @@ class Command(BaseCommand):
         key = Path(settings.SERVICES.get("LENDER_PRIVATE_KEY", ""))
         if not key.is_file():
             raise CommandError("The demo desk is not running here. Start it with make run, then try again.")
-        claims = claims_of(options["customer_id"]) | times(options["lifetime"])
-        self.stdout.write(jwt.encode(claims, key.read_text(), algorithm="EdDSA", headers={"kid": TOKEN_KEY_ID}))
+        token = sign_token(
+            claims_of(options["customer_id"]),
+            key=key.read_text(),
+            kid=TOKEN_KEY_ID,
+            issuer=settings.TOKEN_ISSUER,
+            audience=settings.TOKEN_AUDIENCE,
+            lifetime=options["lifetime"],
+        )
+        self.stdout.write(token)
 
 
 def claims_of(customer_id: str) -> dict[str, str]:
-    """What the lender says of this customer; a stranger gets believable words too."""
-    from supportdesk.demo.lender.people import PEOPLE
-
-    known = {one.customer_id: one for one in PEOPLE}
-    if customer_id in known:
-        return dict(known[customer_id].claims)
-    return {"name": "Новый Заёмщик", "given_name": "Новый"}
-
-
-def times(lifetime: int) -> dict[str, Any]:
-    now = int(time.time())
-    return {"iat": now, "nbf": now, "exp": now + lifetime, "jti": str(uuid.uuid4())}
+    """What the lender says of this customer; an id it does not know gets believable words, for load and tests."""
+    person = person_of(customer_id)
+    if person:
+        return dict(person.claims)
+    return {"sub": customer_id, "name": f"Новый Заёмщик {customer_id}", "first_name": "Новый", "language": "ru"}
