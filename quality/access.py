@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from identity.access import Actor
+from identity.errors import NotAllowed
 from identity.models import User
 from quality.errors import NotFound
 from quality.models import Score
@@ -26,3 +27,10 @@ def score_for(actor: Actor, id: int) -> Score:  # noqa: A002
 def may_review(actor: Actor, score: Score) -> bool:
     """Supervisors review, never their own conversations."""
     return isinstance(actor, User) and actor.is_supervisor and score.agent_id != actor.pk
+
+
+def reviewable_score_for(actor: Actor, id: int) -> Score:  # noqa: A002
+    score = score_for(actor, id)
+    if not may_review(actor, score):
+        raise NotAllowed
+    return score

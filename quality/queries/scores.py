@@ -1,9 +1,6 @@
 """Scores with their findings, for pages and actions."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.db.models import F, Prefetch, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from quality.models import Criterion, Finding, Review, Score, Section
@@ -20,6 +17,21 @@ def newest_of_each(scores: QuerySet[Score]) -> QuerySet[Score]:
     findings = Prefetch("findings", Finding.objects.select_related("criterion").order_by("id"))
     reviews = Prefetch("reviews", Review.objects.order_by("-submitted_at"))
     return newest.select_related(*related).prefetch_related(findings, reviews).order_by("-created_at", "-id")
+
+
+def queue_of(scores: QuerySet[Score]) -> QuerySet[Score]:
+    """What nobody reviewed yet: critical failures to confirm first, then the newest."""
+    unreviewed = newest_of_each(scores).filter(~Exists(_reviews()))
+    return unreviewed.order_by("-critical_to_confirm", "-created_at", "-id")
+
+
+def reviewed_of(scores: QuerySet[Score]) -> QuerySet[Score]:
+    """What was reviewed, the newest first."""
+    return newest_of_each(scores).filter(Exists(_reviews()))
+
+
+def _reviews() -> QuerySet[Review]:
+    return Review.objects.filter(score=OuterRef("pk"))
 
 
 def criteria_of(score: Score) -> list[Criterion]:
@@ -49,8 +61,3 @@ def answers_of(score: Score) -> dict[int, Answer]:
 
 def newest_review(score: Score) -> Review | None:
     return score.reviews.select_related("reviewer").prefetch_related("ratings").order_by("-submitted_at").first()
-
-
-def mean(values: Iterable[Any]) -> float | None:
-    known = [float(value) for value in values if value is not None]
-    return sum(known) / len(known) if known else None

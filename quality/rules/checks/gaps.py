@@ -39,6 +39,11 @@ class Pause:
     seq: int
     wait: int
     allowed: int
+    at_end: bool = False
+
+    @property
+    def facts(self) -> dict[str, int | bool]:
+        return {"seq": self.seq, "wait": self.wait} | ({"at_end": True} if self.at_end else {})
 
     @property
     def is_long(self) -> bool:
@@ -56,7 +61,7 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     facts = {
         "limit": limit,
         "wait": max(pause.wait for pause in long or pauses),
-        "pauses": [{"seq": pause.seq, "wait": pause.wait} for pause in long],
+        "pauses": [pause.facts for pause in long],
     }
     if not long:
         return Outcome(Answer.PASS, "no_long_pause", facts=facts)
@@ -78,8 +83,8 @@ def _pauses(transcript: Transcript, limit: int) -> Iterator[Pause]:
             if reply:
                 yield Pause(seq=reply.seq, wait=round(reply.at - block.messages[0].at), allowed=limit)
             elif transcript.ended_at is not None:
-                last = block.messages[-1]
-                yield Pause(seq=last.seq, wait=round(transcript.ended_at - block.messages[0].at), allowed=limit)
+                wait = round(transcript.ended_at - block.messages[0].at)
+                yield Pause(seq=block.messages[-1].seq, wait=wait, allowed=limit, at_end=True)
 
 
 def _pauses_within(block: Block, limit: int) -> Iterator[Pause]:

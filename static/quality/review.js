@@ -1,0 +1,93 @@
+// The review page: J and K move between criteria, 1 2 3 0 set the verdict of the open one, and evidence and criteria
+// find each other. Without this script everything is still there: criteria open by themselves, links lead by anchor.
+
+const card = document.querySelector("[data-card]");
+const transcript = document.querySelector("[data-transcript]");
+const rows = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll("[data-criterion-row]")]);
+const KEYS = { KeyJ: 1, KeyK: -1 };
+const VERDICT_KEYS = { Digit1: "1", Digit2: "2", Digit3: "3", Digit0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", Numpad0: "0" };
+
+/** @param {string} number */
+const rowOf = (number) => rows.find((row) => row.dataset.criterionRow === number);
+
+/** Every mark and pause a criterion rests on. @param {string} number */
+const evidenceOf = (number) =>
+  /** @type {HTMLElement[]} */ ([...transcript.querySelectorAll("[data-criteria]")]).filter((mark) =>
+    mark.dataset.criteria.trim().split(/\s+/).includes(number));
+
+/** @param {string} number */
+function light(number) {
+  transcript.querySelectorAll(".is-on, .is-focus").forEach((node) => node.classList.remove("is-on", "is-focus"));
+  evidenceOf(number).forEach((mark) => {
+    mark.classList.add(mark.matches("mark") ? "is-on" : "is-focus");
+    mark.closest(".tl2")?.classList.add("is-focus");
+  });
+}
+
+/** Open one criterion, close the others, light its evidence. @param {HTMLDetailsElement} row */
+function open(row) {
+  for (const other of rows) other.open = other === row;
+  light(row.dataset.criterionRow);
+}
+
+/** @param {HTMLDetailsElement} row */
+function goTo(row) {
+  open(row);
+  row.querySelector("summary").focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  evidenceOf(row.dataset.criterionRow)[0]?.scrollIntoView({ block: "center" });
+}
+
+/** @param {number} step */
+function move(step) {
+  const at = rows.findIndex((row) => row.open);
+  const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
+  if (next) goTo(next);
+}
+
+/** @param {string} key */
+function rate(key) {
+  const row = rows.find((one) => one.open);
+  const field = /** @type {HTMLInputElement | null} */ (row?.querySelector(`[data-key="${key}"]`));
+  if (!field || field.disabled) return;
+  field.checked = true;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Whether the person is writing rather than commanding. @param {EventTarget | null} target */
+const isWriting = (target) => target instanceof HTMLElement && target.matches("textarea, select, input:not([type=radio])");
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.code === "Enter") {
+    document.querySelector("[data-submit]")?.closest("form").requestSubmit();
+    return;
+  }
+  if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!card.contains(/** @type {Node} */ (event.target)) && event.target !== document.body) return;
+  if (event.code in KEYS) move(KEYS[event.code]);
+  else if (event.code in VERDICT_KEYS) rate(VERDICT_KEYS[event.code]);
+  else if (event.code === "KeyC") rows.find((row) => row.open)?.querySelector("textarea")?.focus();
+  else return;
+  event.preventDefault();
+});
+
+for (const row of rows) {
+  row.addEventListener("toggle", () => { if (row.open) open(row); });
+}
+
+document.addEventListener("click", (event) => {
+  const link = /** @type {HTMLElement} */ (event.target).closest?.("[data-criterion], [data-evidence]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.dataset.criterion) {
+    goTo(rowOf(link.dataset.criterion));
+    return;
+  }
+  light(link.dataset.evidence);
+  const line = document.querySelector(link.getAttribute("href"));
+  line?.scrollIntoView({ block: "center" });
+});
+
+const named = /^#criterion-(\d+)$/.exec(location.hash);
+const first = (named && rowOf(named[1])) || rows.find((row) => row.matches(".cr-d--waits") || row.querySelector(".vd--bad")) || rows[0];
+if (first) open(first);

@@ -1,0 +1,287 @@
+"""From a closed conversation to the supervisor's page: score, evidence, review, and who may see what."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from chat import actions as chat
+from chat.models import Conversation, Entry
+from quality import actions as quality
+from quality.models import Finding, Review, Score
+from quality.serializers.transcript import Mark, pieces
+from tickets.actions.outbox import run_due_jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GOOD = [
+    ("b", 0, "Здравствуйте! Можно ли продлить займ № 24-118406?"),
+    ("s", 20, "Анна, добрый день! Меня зовут Елена. Да, продление открыто в кабинете."),
+    ("b", 40, "Спасибо, всё получилось"),
+    ("s", 60, "Рада помочь! Остались ли у вас вопросы? Хорошего дня!"),
+]
+BAD = [
+    ("b", 0, "Я потерял работу, платить нечем. Что делать?"),
+    ("s", 30, "Здравствуйте, это Елена."),
+    ("b", 60, "Какие есть варианты?"),
+    ("s", 312, "Нужно было раньше думать. Гарантируем одобрение нового займа!!"),
+]
+
+
+@pytest.fixture
+def talk(anna: Any, elena: Any) -> Callable[..., Conversation]:
+    """A closed chat of Anna with Elena (or another agent): who said what after how many seconds."""
+
+    def hold(lines: list[tuple[str, int, str]], agent: Any = None, borrower: Any = None) -> Conversation:
+        agent, borrower = agent or elena, borrower or anna
+        conversation = chat.start_conversation(channel="chat", borrower=borrower)
+        chat.add_participant(conversation=conversation, user=agent)
+        said = [
+            chat.post_message(conversation=conversation, author=borrower if who == "b" else agent, body=body)
+            for who, _, body in lines
+        ]
+        began = said[0].created_at - timedelta(seconds=lines[-1][1] + 5)
+        for entry, (_, at, _body) in zip(said, lines, strict=True):
+            Entry.objects.filter(conversation=conversation, seq=entry.seq).update(
+                created_at=began + timedelta(seconds=at)
+            )
+        chat.close_conversation(conversation=conversation, by=agent)
+        return conversation
+
+    return hold
+
+
+@pytest.fixture
+def scored(talk: Callable[..., Conversation]) -> Callable[..., Score]:
+    def make(lines: list[tuple[str, int, str]], **people: Any) -> Score:
+        conversation = talk(lines, **people)
+        run_due_jobs()
+        return Score.objects.get(conversation=conversation)
+
+    return make
+
+
+def page(client: Client, score: Score) -> Any:
+    return client.get(f"/quality/scores/{score.pk}/")
+
+
+def text_of(response: Any) -> str:
+    """What the page says, tags and layout aside."""
+    without_tags = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", without_tags.replace("\xa0", " "))
+
+
+def test_a_good_conversation_gets_all_points_when_it_is_closed(scored: Callable[..., Score], elena: Any) -> None:
+    score = scored(GOOD)
+    assert (score.value, score.agent, score.critical_to_confirm) == (100, elena, False)
+    assert set(score.findings.values_list("verdict", flat=True)) <= {"pass", "na"}
+
+
+def test_a_bad_one_is_told_why_with_the_words_it_rests_on(scored: Callable[..., Score]) -> None:
+    score = scored(BAD)
+    found = {finding.check_code: finding for finding in score.findings.all()}
+    assert {code for code, one in found.items() if one.verdict == "fail"} == {
+        *("by_name", "further_help", "closing", "gaps", "forbidden_wording", "threats"),
+    }
+    assert found["gaps"].facts["wait"] == 252
+    last = Entry.objects.get(conversation=score.conversation, body__startswith="Нужно")
+    evidence = found["forbidden_wording"].evidence[0]
+    assert (evidence["seq"], last.body[evidence["start"] : evidence["end"]]) == (last.seq, "Нужно было раньше думать")
+    assert score.critical_to_confirm
+    assert score.value is not None and 0 < score.value < 60
+
+
+def test_the_same_content_is_scored_once_and_new_content_again(scored: Callable[..., Score], anna: Any) -> None:
+    score = scored(GOOD)
+    assert quality.score_conversation(conversation=score.conversation) == score
+    chat.reopen_conversation(conversation=score.conversation, by=anna)
+    chat.post_message(conversation=score.conversation, author=anna, body="Ещё вопрос: когда платить?")
+    chat.close_conversation(conversation=score.conversation, by=anna)
+    run_due_jobs()
+    assert Score.objects.filter(conversation=score.conversation).count() == 2
+
+
+def test_a_conversation_without_an_answer_is_not_judged(anna: Any) -> None:
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    chat.post_message(conversation=conversation, author=anna, body="Ау")
+    chat.close_conversation(conversation=conversation, by=anna)
+    run_due_jobs()
+    assert not Score.objects.exists()
+
+
+def test_the_score_belongs_to_whoever_wrote_most(anna: Any, elena: Any, dmitry: Any) -> None:
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    chat.post_message(conversation=conversation, author=anna, body="Вопрос")
+    for agent, body in ((elena, "Здравствуйте"), (dmitry, "Передали мне"), (dmitry, "Готово")):
+        chat.add_participant(conversation=conversation, user=agent)
+        chat.post_message(conversation=conversation, author=agent, body=body)
+    chat.close_conversation(conversation=conversation, by=dmitry)
+    run_due_jobs()
+    assert Score.objects.get().agent == dmitry
+
+
+def test_internal_notes_are_not_judged(anna: Any, elena: Any) -> None:
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    chat.add_participant(conversation=conversation, user=elena)
+    chat.post_message(conversation=conversation, author=anna, body="Вопрос")
+    chat.post_message(conversation=conversation, author=elena, body="Идиот какой-то", kind="note")
+    chat.post_message(conversation=conversation, author=elena, body="Здравствуйте, Анна")
+    chat.close_conversation(conversation=conversation, by=elena)
+    run_due_jobs()
+    assert Finding.objects.get(check_code="forbidden_wording").verdict == "pass"
+
+
+def test_the_past_can_be_scored_again_and_resumed(talk: Callable[..., Conversation], capsys: Any) -> None:
+    talk(GOOD)
+    call_command("rescore", "--json")
+    call_command("rescore", "--json")
+    assert capsys.readouterr().out.count('{"looked_at": 1, "scored": 1, "skipped": 0}') == 2
+    assert Score.objects.count() == 1
+
+
+def test_a_supervisor_sees_the_evidence_beside_the_card(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any
+) -> None:
+    response = page(as_staff(olga), scored(BAD))
+    assert response.status_code == 200
+    html, words = response.content.decode(), text_of(response)
+    assert re.search(r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше думать', html)
+    assert "Пауза 4:12, норматив 2:00" in words
+    assert "Карта оценки" in words and "Стандарт, версия 1" in words
+    assert "Сейчас важно, что можно сделать дальше" in words
+    assert "Проверяет человек" in words
+    assert "Система нашла критичную ошибку" in words
+    assert 'href="#criterion-11"' in html and 'id="criterion-11"' in html
+    assert "style=" not in html and "onclick" not in html
+
+
+def test_the_page_speaks_english_to_those_who_do(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any
+) -> None:
+    olga.language = "en"
+    olga.save()
+    words = text_of(page(as_staff(olga), scored(BAD)))
+    assert "Scorecard" in words and "Pause 4:12, the limit is 2:00" in words
+    assert "No long silent gaps; announced holds" in words
+
+
+def test_an_agent_sees_their_own_scores_and_nobody_elses(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], elena: Any, dmitry: Any, sergey: Any
+) -> None:
+    own, other = scored(BAD), scored(GOOD, agent=dmitry, borrower=sergey)
+    client = as_staff(elena)
+    response = page(client, own)
+    assert response.status_code == 200
+    assert "<mark" in response.content.decode()
+    assert "data-submit" not in response.content.decode()
+    assert page(client, other).status_code == 404
+    listed = client.get("/quality/").content.decode()
+    assert f"/quality/scores/{own.pk}/" in listed
+    assert f"/quality/scores/{other.pk}/" not in listed
+    assert dmitry.full_name not in listed
+    assert client.post(f"/quality/scores/{other.pk}/review/").status_code == 404
+    assert client.post(f"/quality/scores/{own.pk}/review/").status_code == 403
+
+
+def test_borrowers_and_strangers_have_no_way_in(
+    scored: Callable[..., Score], as_borrower: Callable[[Any], Any], anna: Any, client: Client
+) -> None:
+    score = scored(GOOD)
+    for visitor in (client, as_borrower(anna)):
+        for path in ("/quality/", f"/quality/scores/{score.pk}/"):
+            response = visitor.get(path)
+            assert response.status_code in {302, 401, 403}
+            assert b"24-118406" not in response.content
+
+
+def test_a_score_that_does_not_exist_is_not_found(as_staff: Callable[[Any], Client], olga: Any) -> None:
+    assert as_staff(olga).get("/quality/scores/987654/").status_code == 404
+
+
+def test_what_people_wrote_stays_text(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any, anna: Any
+) -> None:
+    attack = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+    score = scored(
+        [("b", 0, attack), ("s", 10, f"Вы должны {attack} ИДИОТ!! http://evil.com/<b>x</b>"), ("b", 20, "</mark>")]
+    )
+    quality.rate_conversation(conversation=score.conversation, borrower=anna, rating=1, comment=attack)
+    for path in (f"/quality/scores/{score.pk}/", "/quality/"):
+        html = as_staff(olga).get(path).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "<b>x" not in html
+    assert "&lt;script&gt;alert(1)" in page(as_staff(olga), score).content.decode()
+
+
+def test_card_numbers_are_hidden_on_the_page(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any
+) -> None:
+    score = scored([("b", 0, "Вопрос"), ("s", 10, "Паспорт 45 08 123456 принят")])
+    html = page(as_staff(olga), score).content.decode()
+    assert "123456" not in html.replace(str(score.conversation_id), "")
+    assert "•• •• ••••••" in html
+    assert score.critical_to_confirm
+
+
+def test_the_overview_adds_the_scores_up(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any, dmitry: Any, sergey: Any, anna: Any
+) -> None:
+    bad, good = scored(BAD), scored(GOOD, agent=dmitry, borrower=sergey)
+    quality.rate_conversation(conversation=bad.conversation, borrower=anna, rating=2)
+    response = as_staff(olga).get("/quality/")
+    words = text_of(response)
+    mean = round((float(bad.value or 0) + float(good.value or 0)) / 2)
+    assert f"Средний балл {mean} " in words
+    assert "Критичных, к подтверждению 1 " in words
+    assert "Оценка 2" in words and "Пауза 4:12" in words
+    assert "Елена Воронова" in words and "Дмитрий Орлов" in words
+    assert "2,0" in words
+
+
+def test_a_review_stands_beside_the_score_and_confirms_the_critical_failure(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any, elena: Any
+) -> None:
+    score = scored(BAD)
+    threats = Finding.objects.get(score=score, check_code="threats").criterion
+    client = as_staff(olga)
+    path = f"/quality/scores/{score.pk}/review/"
+    assert client.post(path, {f"verdict-{threats.pk}": "fail"}).status_code == 400
+    answer = client.post(path, {f"verdict-{threats.pk}": "fail", f"comment-{threats.pk}": "Обещать нельзя"})
+    assert answer.status_code == 302
+    review = Review.objects.get()
+    assert (review.value, review.reviewer) == (0, olga)
+    before = score.value
+    score.refresh_from_db()
+    assert score.value == before
+    words = text_of(page(as_staff(elena), score))
+    assert "Обещать нельзя" in words and "проверка: Ольга Седова" in words
+
+
+def test_a_reviewer_may_find_that_the_checks_were_wrong(scored: Callable[..., Score], olga: Any) -> None:
+    score = scored(BAD)
+    given = {finding.criterion_id: quality.Given(verdict="pass") for finding in score.findings.exclude(verdict="pass")}
+    assert quality.submit_review(of=score, reviewer=olga, given=given).value == 100
+
+
+def test_nobody_reviews_their_own_conversation(
+    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any
+) -> None:
+    score = scored(GOOD, agent=olga)
+    client = as_staff(olga)
+    assert "data-submit" not in page(client, score).content.decode()
+    assert client.post(f"/quality/scores/{score.pk}/review/").status_code == 403
+
+
+def test_overlapping_evidence_is_cut_at_every_edge() -> None:
+    cut = pieces("абвгд", [Mark(0, 3, 1, "ok"), Mark(2, 4, 2, "bad"), Mark(4, 99, 3, "mid"), Mark(9, 12, 4, "ok")])
+    assert [(piece.text, piece.tone, piece.numbers, piece.ending) for piece in cut] == [
+        ("аб", "ok", (1,), ()),
+        ("в", "bad", (1, 2), (1,)),
+        ("г", "bad", (2,), (2,)),
+        ("д", "mid", (3,), (3,)),
+    ]
