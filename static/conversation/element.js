@@ -208,7 +208,7 @@ export class SupportConversation extends HTMLElement {
       if (!node || node.sign !== item.sign) {
         const fresh = item.draw();
         fresh.sign = item.sign;
-        if (node === place) place = node?.nextSibling ?? place;
+        if (node && node === place) place = node.nextSibling;
         node?.remove();
         node = fresh;
         this.#nodes.set(item.key, node);
@@ -348,11 +348,16 @@ export class SupportConversation extends HTMLElement {
   #failure(post) {
     const node = this.#piece('failure');
     const isFile = post.file && !post.attachments.length;
-    node.querySelector('[data-text]').textContent = isFile ? words.file_failed : failureLine(post.code);
+    const said = node.querySelector('[data-said]');
+    node.querySelector('[data-text]').textContent = failureLine(post.code);
+    if (!isFile && !FINAL.includes(post.code)) return node;
     const retry = node.querySelector('[data-do="retry"]');
-    if (post.file?.refused || isFile && !post.again) retry.remove();
-    const remove = node.querySelector('[data-do="remove"]');
-    if (isFile) remove.querySelector('[data-word]').textContent = words.remove_file;
+    if (retry.contains(node.querySelector('[data-text]'))) {
+      said.hidden = false;
+      said.lastElementChild.textContent = isFile ? words.file_failed : failureLine(post.code);
+    } else node.querySelector('[data-text]').textContent = isFile ? words.file_failed : failureLine(post.code);
+    retry.remove();
+    if (isFile) node.querySelector('[data-word]').textContent = words.remove_file;
     return node;
   }
 
@@ -383,6 +388,8 @@ export class SupportConversation extends HTMLElement {
   }
 }
 
+/** Refusals that the same text cannot overcome. */
+const FINAL = ['forbidden', 'conflict', 'closed', 'empty', 'too_long', 'malformed', 'attachment'];
 const TICKS = { pending: 'tick_pending', sent: 'tick_sent', read: 'tick_read' };
 
 /** In the desk only the last own message of a run shows its tick. */

@@ -250,12 +250,17 @@ export class Connection {
     if (frame.now) this.skew = Date.parse(frame.now) - Date.now();
     if (frame.type === 'welcome') this.welcomed(subscriptions);
     if (frame.type === 'bye') this.wait = frame.retry_after;
-    const { conversation: id } = frame;
+    const id = frame.conversation ?? this.whose(frame.id);
     if (id && this.rooms.has(id)) {
       if (frame.type === 'error' && frame.code === '4403') this.step(id, { type: 'dropped' });
       else this.step(id, { ...frame, now: Date.now() });
     }
     this.on.frame?.(frame);
+  }
+
+  /** The room of a message, for answers that name only the message. */
+  whose(message) {
+    return message && [...this.rooms].find(([, { state }]) => state.pending.some((post) => post.id === message))?.[0];
   }
 
   welcomed(subscriptions) {
@@ -264,8 +269,8 @@ export class Connection {
     this.lostAt = null;
     const asked = new Map(subscriptions.map(({ conversation, after }) => [conversation, after]));
     for (const [id, room] of [...this.rooms]) {
-      this.step(id, { type: 'connected', asked: asked.get(id) });
       room.seen = 0;
+      this.step(id, { type: 'connected', asked: asked.get(id) });
     }
     this.on.connection?.({ online: true, lostAt: null });
   }

@@ -78,8 +78,9 @@ class Widget {
     } });
     this.chat.connected(this.conn);
     const { open_conversation: open } = this.home;
-    if (open) this.chat.follow(open.id);
-    if (open || store.has(`${this.customer}:outbox:`)) this.live();
+    if (open && this.isOpen && this.screen === 'home') this.chat.resume(open);
+    else if (open) this.chat.follow(open.id);
+    if (open || this.isOpen || store.has(`${this.customer}:outbox:`)) this.live();
   }
 
   /** The socket is opened with the first need: an open conversation, or a window that is shown. */
