@@ -1,16 +1,19 @@
 """Who may see and do which work."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from chat.access import conversations_visible_to
 from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, User
-from tickets.errors import Invalid, NotVisible, NotYours
-from tickets.models import Ticket, Topic
+from tickets.errors import Invalid, NotVisible, NotYours, TooOld
+from tickets.models import InboundLetter, OutboundLetter, Ticket, Topic
 
 
 def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
@@ -47,6 +50,17 @@ def led_ticket_for(user: User, number: int) -> Ticket:
     return ticket
 
 
+def reopenable_ticket_of(actor: Actor, conversation_id: UUID | str) -> Ticket:
+    """The borrower's own finished ticket, while it may still be taken up again."""
+    ticket = ticket_of(borrower_of(actor), conversation_id)
+    ended_at = ticket.conversation.closed_at or ticket.resolved_at
+    if ended_at is None:
+        raise Invalid("not_resolved")
+    if ended_at < timezone.now() - timedelta(hours=settings.REOPEN_HOURS):
+        raise TooOld
+    return ticket
+
+
 def given_ticket_for(user: User, number: int) -> Ticket:
     """A ticket that the user may have given away a moment ago, to take it back: no longer visible to them perhaps."""
     given = Q(assignments__agent=user)
@@ -76,17 +90,6 @@ def supervisor_of(actor: Actor) -> User:
     if not user.is_supervisor:
         raise NotAllowed
     return user
-
-
-def borrower_for(user: User, borrower_id: UUID | str) -> Borrower:
-    """A borrower that a staff member may write to."""
-    try:
-        borrower = Borrower.objects.filter(pk=borrower_id).first()
-    except (ValidationError, ValueError):
-        borrower = None
-    if borrower is None or not user.is_active:
-        raise NotVisible
-    return borrower
 
 
 def colleague_for(user: User, user_id: UUID | str | None) -> User | None:
@@ -125,3 +128,23 @@ def borrower_visible_to(user: User, borrower_id: UUID) -> Borrower:
     if conversation is None or conversation.borrower is None:
         raise NotVisible
     return conversation.borrower
+
+
+def letter_for(actor: Actor, letter_id: int) -> InboundLetter:
+    """A raw letter of the import journal: for supervisors."""
+    supervisor_of(actor)
+    letter = InboundLetter.objects.select_related("mailbox", "ticket").filter(pk=letter_id).first()
+    if letter is None:
+        raise NotVisible
+    return letter
+
+
+def answer_for(user: User, number: int, seq: int) -> OutboundLetter:
+    """The letter that one's own message became; any for a supervisor."""
+    ticket = ticket_for(user, number)
+    letter = OutboundLetter.objects.select_related("entry").filter(ticket=ticket, entry__seq=seq).first()
+    if letter is None or letter.entry is None:
+        raise NotVisible
+    if letter.entry.author_id != user.pk and not user.is_supervisor:
+        raise NotYours
+    return letter

@@ -7,6 +7,7 @@ DeskError
     ├── Taken           409  a colleague was quicker; ``name`` says who
     ├── NoFreeSlot      409  all places of that agent are taken
     ├── AlreadyResolved 409
+    ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
     └── Invalid         400  a required field is missing or unknown
 """
@@ -57,6 +58,12 @@ class TooLate(TicketError):
     code = "too_late"
     status = 409
     message = _("It is too late to undo this.")
+
+
+class TooOld(TicketError):
+    code = "too_old"
+    status = 409
+    message = _("This conversation ended too long ago. Ask a new question: we will see the earlier ones.")
 
 
 class Invalid(TicketError):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tickets.views import borrowers, home, inbox, supervise
+from tickets import api
+from tickets.views import borrowers, home, inbox, letters, supervise
 
 pages = [
     path("", home.home, name="home"),
@@ -12,8 +13,40 @@ pages = [
     path("inbox/<int:number>/phone/", inbox.reveal_phone, name="reveal-phone"),
     path("borrowers/", borrowers.borrowers, name="borrowers"),
     path("borrowers/<uuid:borrower_id>/", borrowers.borrower, name="borrower"),
+    path("letters/quarantine/", letters.quarantine, name="letters-quarantine"),
+    path("letters/<int:letter_id>/raw/", letters.raw, name="letter-raw"),
+    path("letters/<int:letter_id>/again/", letters.again, name="letter-again"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),
 ]
 
-urlpatterns = [*pages]
+V1 = "api/v1"
+ONE = f"{V1}/tickets/<int:number>"
+CONVERSATION = f"{V1}/conversations/<uuid:conversation>"
+
+interface = [
+    path(f"{V1}/home", api.Home.as_view(), name="api-home"),
+    path(f"{V1}/history", api.History.as_view(), name="api-history"),
+    path(f"{CONVERSATION}/ticket", api.ConversationTicket.as_view(), name="conversation-ticket"),
+    path(f"{CONVERSATION}/reopen", api.ReopenConversation.as_view(), name="conversation-reopen"),
+    path(f"{V1}/inbox", api.OwnInbox.as_view(), name="api-inbox"),
+    path(f"{V1}/availability", api.OwnAvailability.as_view(), name="availability"),
+    path(f"{V1}/agents", api.Agents.as_view(), name="agents"),
+    path(f"{V1}/answers", api.Answers.as_view(), name="answers"),
+    path(f"{V1}/borrowers/<uuid:borrower>/conversations", api.StartChat.as_view(), name="start-chat"),
+    path(f"{V1}/reports/service", api.ServiceReport.as_view(), name="service-report"),
+    path(ONE, api.OneTicket.as_view(), name="ticket"),
+    path(f"{ONE}/resolve", api.Resolve.as_view(), name="ticket-resolve"),
+    path(f"{ONE}/reopen", api.Reopen.as_view(), name="ticket-reopen"),
+    path(f"{ONE}/take", api.Take.as_view(), name="ticket-take"),
+    path(f"{ONE}/snooze", api.Snooze.as_view(), name="ticket-snooze"),
+    path(f"{ONE}/transfer", api.Transfer.as_view(), name="ticket-transfer"),
+    path(f"{ONE}/transfer/undo", api.UndoTransfer.as_view(), name="ticket-transfer-undo"),
+    path(f"{ONE}/topic", api.TicketTopic.as_view(), name="ticket-topic"),
+    path(f"{ONE}/letters", api.TicketLetters.as_view(), name="ticket-letters"),
+    path(f"{ONE}/letters/<int:seq>/cancel", api.CancelAnswer.as_view(), name="letter-cancel"),
+    path(f"{ONE}/letters/<int:seq>/retry", api.RetryAnswer.as_view(), name="letter-retry"),
+    path(f"{ONE}/steps/<int:step>", api.Step.as_view(), name="ticket-step"),
+]
+
+urlpatterns = [*pages, *interface]

@@ -8,6 +8,7 @@ from tickets.actions.clocks import move_clocks
 from tickets.actions.invitations import start_chat
 from tickets.actions.matching import match
 from tickets.actions.presence import renew_presence, set_availability, shorten_presence
+from tickets.actions.seed import seed_desk, set_hours
 from tickets.actions.slots import ensure_slots
 from tickets.actions.sweeps import hold_silent, release_absent, release_unanswered, sweep, wake_snoozed
 from tickets.actions.tickets import mark_step, open_ticket, reopen, resolve, set_topic, snooze
@@ -26,7 +27,9 @@ __all__ = [
     "renew_presence",
     "reopen",
     "resolve",
+    "seed_desk",
     "set_availability",
+    "set_hours",
     "set_topic",
     "shorten_presence",
     "snooze",

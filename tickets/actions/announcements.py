@@ -46,7 +46,7 @@ def announce_queue_soon() -> None:
 
 def announce_queue() -> int:
     """Tell everybody who waits how many people are ahead and how long it may take."""
-    queue = routing.queued_chats().select_related("topic")[:ANNOUNCED]
+    queue = routing.queued_chats().select_related("topic", "conversation")[:ANNOUNCED]
     desk = waiting.desk_state() if queue else None
     for ahead, ticket in enumerate(queue):
         assert desk is not None

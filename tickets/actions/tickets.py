@@ -52,7 +52,7 @@ def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor) -> Ticket:
     ticket.save(update_fields=["topic", "steps_done", *CLOCK])
     now, code = timezone.now(), topic.code if topic else None
     record_event(ticket=ticket, kind="topic_set", at=now, user=_staff(by), topic=code)
-    data = {"topic": code, "title": topic.title if topic else ""}
+    data = {"topic": code, "topic_title": topic.title_in(ticket.conversation.language) if topic else ""}
     chat.record_fact(conversation=ticket.conversation, kind="topic_set", author=by, data=data, public=False)
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket

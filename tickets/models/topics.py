@@ -28,7 +28,10 @@ class Topic(models.Model):
     @property
     def title(self) -> str:
         """The title in the language now in force."""
-        return self.title_en if get_language() == "en" else self.title_ru
+        return self.title_in(get_language() or "")
+
+    def title_in(self, language: str) -> str:
+        return self.title_en if language == "en" else self.title_ru
 
 
 class ScenarioStep(models.Model):

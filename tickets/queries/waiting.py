@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.models import Channel
 from tickets.models import Assignment, Ticket
 from tickets.queries import promises, routing
+from tickets.rules.moments import instant_or_none
 from tickets.rules.routing import expected_wait
 
 RECENT = timedelta(hours=2)
@@ -78,21 +79,24 @@ def queue_view(ticket: Ticket) -> dict[str, Any]:
 def queued_view(ticket: Ticket, *, ahead: int, desk: DeskState) -> dict[str, Any]:
     """The view of a ticket that waits for an agent: people ahead, never a rank."""
     if not desk.is_open:
-        return ticket_view(ticket) | {"status": "out_of_hours", "opens_at": _iso(desk.opens_at)}
-    return ticket_view(ticket) | {"status": "queued", "ahead": ahead, "expected_wait": desk.wait_behind(ahead)}
+        return ticket_view(ticket) | {"status": "out_of_hours", "opens_at": instant_or_none(desk.opens_at)}
+    wait = {"ahead": ahead, "expected_wait": desk.wait_behind(ahead), "since": instant_or_none(ticket.queued_at)}
+    return ticket_view(ticket) | {"status": "queued"} | wait
 
 
 def ticket_view(ticket: Ticket) -> dict[str, Any]:
     """The view of a ticket that does not wait in the queue."""
-    agent = ticket.assignee
+    agent, topic = ticket.assignee, ticket.topic
+    title = topic.title_in(ticket.conversation.language) if topic else ""
     return {
         "status": _status(ticket),
-        "ahead": 0,
+        "ahead": None,
         "expected_wait": None,
+        "since": None,
         "agent": {"name": agent.display_name, "initials": agent.display_name[:1].upper()} if agent else None,
-        "topic": {"code": ticket.topic.code, "title": ticket.topic.title} if ticket.topic else None,
+        "topic": {"code": topic.code, "title": title} if topic else None,
         "opens_at": None,
-        "due_at": _iso(ticket.due_at),
+        "due_at": instant_or_none(ticket.due_at),
     }
 
 
@@ -102,7 +106,3 @@ def _status(ticket: Ticket) -> str:
     if ticket.assignee_id:
         return "assigned"
     return "queued" if ticket.queued_at else "new"
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -1,0 +1,43 @@
+"""The interface under /api/v1/: fetch through access, one action, answer."""
+
+from tickets.api.answers import Answers
+from tickets.api.borrowers import ConversationTicket, History, Home, ReopenConversation
+from tickets.api.inbox import Agents, OwnAvailability, OwnInbox, StartChat
+from tickets.api.letters import CancelAnswer, RetryAnswer, TicketLetters
+from tickets.api.reports import ServiceReport
+from tickets.api.tickets import (
+    OneTicket,
+    Reopen,
+    Resolve,
+    Snooze,
+    Step,
+    Take,
+    TicketTopic,
+    Transfer,
+    UndoTransfer,
+)
+
+__all__ = [
+    "Agents",
+    "Answers",
+    "CancelAnswer",
+    "ConversationTicket",
+    "History",
+    "Home",
+    "OneTicket",
+    "OwnAvailability",
+    "OwnInbox",
+    "Reopen",
+    "ReopenConversation",
+    "Resolve",
+    "RetryAnswer",
+    "ServiceReport",
+    "Snooze",
+    "StartChat",
+    "Step",
+    "Take",
+    "TicketLetters",
+    "TicketTopic",
+    "Transfer",
+    "UndoTransfer",
+]

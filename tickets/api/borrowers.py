@@ -1,0 +1,80 @@
+"""The borrower's side of the work: the first screen, their History, where their question stands."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat.queries import history_of
+from tickets import access
+from tickets import actions as tickets
+from tickets.api.actors import actor_of, borrower_of
+from tickets.queries.history import history_rows, offered_topics, open_chat
+from tickets.queries.waiting import desk_state, queue_view
+from tickets.rules.moments import instant_or_none
+from tickets.serializers import topic_json
+from tickets.signals import ratings_wanted
+
+
+class Home(APIView):
+    """Everything the widget's first screen shows."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        borrower, desk = borrower_of(request), desk_state()
+        return Response(
+            {
+                "lender": {"name": settings.LENDER_NAME, "phone": settings.LENDER_PHONE},
+                "borrower": {"first_name": borrower.first_name},
+                "desk": {
+                    "open": desk.is_open,
+                    "opens_at": None if desk.is_open else instant_or_none(desk.opens_at),
+                    "expected_wait": desk.wait_behind(desk.waiting),
+                    "agents_available": desk.agents,
+                },
+                "topics": [topic_json(topic) for topic in offered_topics()],
+                "open_conversation": open_chat(borrower),
+                "history_count": history_of(borrower).count(),
+            }
+        )
+
+
+class History(APIView):
+    """Chats, letters and calls of the borrower, the newest first."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        rows = history_rows(borrower_of(request))
+        ratings = ratings_of([UUID(row["id"]) for row in rows])
+        return Response([row | {"rating": ratings.get(UUID(row["id"]))} for row in rows])
+
+
+class ConversationTicket(APIView):
+    """Where the question stands: people ahead and the expected wait, or who answers."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, conversation: UUID) -> Response:
+        return Response(queue_view(access.ticket_of(actor_of(request), conversation)))
+
+
+class ReopenConversation(APIView):
+    """A reply after the end goes on with the same conversation, for as many hours as the desk allows."""
+
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, conversation: UUID) -> Response:
+        own = access.reopenable_ticket_of(actor_of(request), conversation)
+        ticket: Any = tickets.reopen(ticket=own, by=actor_of(request))
+        return Response(queue_view(ticket))
+
+
+def ratings_of(conversations: list[UUID]) -> dict[UUID, int]:
+    """What the app above knows of the borrower's own ratings."""
+    found: dict[UUID, int] = {}
+    for _, known in ratings_wanted.send(sender=None, conversations=conversations):
+        found.update(cast(dict[UUID, int], known or {}))
+    return found

@@ -1,0 +1,105 @@
+"""What a staff member does with one ticket."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from identity.models import User
+from tickets import access
+from tickets import actions as tickets
+from tickets.api.actors import said_in, staff_of
+from tickets.forms import SnoozeForm, StepForm, TopicForm, TransferForm
+from tickets.models import Ticket
+from tickets.queries.inbox import LastWords, last_words, leases_of
+from tickets.serializers import ticket_json
+
+
+class OneTicket(APIView):
+    """The row of the inbox with topic, scenario and who led it."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        return answer(access.ticket_for(user, number), user)
+
+
+class Resolve(APIView):
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        return answer(tickets.resolve(ticket=access.led_ticket_for(user, number), by=user), user)
+
+
+class Reopen(APIView):
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        return answer(tickets.reopen(ticket=access.led_ticket_for(user, number), by=user), user)
+
+
+class Take(APIView):
+    """Letters only: chats come by themselves."""
+
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        ticket = access.ticket_for(user, number)
+        tickets.take(ticket=ticket, by=user)
+        ticket.refresh_from_db()
+        return answer(ticket, user)
+
+
+class Snooze(APIView):
+    @extend_schema(request=SnoozeForm, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        until = said_in(SnoozeForm, request.data)["until"]
+        return answer(tickets.snooze(ticket=access.led_ticket_for(user, number), until=until, by=user), user)
+
+
+class Transfer(APIView):
+    """To a colleague with a free place, or to the queue; always with a summary."""
+
+    @extend_schema(request=TransferForm, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        ticket = access.led_ticket_for(user, number)
+        said = said_in(TransferForm, request.data)
+        to = access.colleague_for(user, said["to"])
+        return answer(tickets.transfer(ticket=ticket, to=to, by=user, summary=said["summary"]), user)
+
+
+class UndoTransfer(APIView):
+    """Within ten seconds, while the colleague has not answered."""
+
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        return answer(tickets.undo_transfer(ticket=access.given_ticket_for(user, number), by=user), user)
+
+
+class TicketTopic(APIView):
+    @extend_schema(request=TopicForm, responses={200: OpenApiTypes.OBJECT})
+    def put(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        ticket = access.led_ticket_for(user, number)
+        topic = access.topic_by_code(said_in(TopicForm, request.data)["topic"] or "")
+        return answer(tickets.set_topic(ticket=ticket, topic=topic, by=user), user)
+
+
+class Step(APIView):
+    @extend_schema(request=StepForm, responses={200: OpenApiTypes.OBJECT})
+    def put(self, request: Request, number: int, step: int) -> Response:
+        user = staff_of(request)
+        ticket = access.led_ticket_for(user, number)
+        done = said_in(StepForm, request.data)["done"]
+        return answer(tickets.mark_step(ticket=ticket, step=step, done=done, by=user), user)
+
+
+def answer(ticket: Ticket, user: User) -> Response:
+    """The ticket as it is now."""
+    words = last_words([ticket], user).get(ticket.conversation_id, LastWords())
+    lease = leases_of([ticket]).get(ticket.pk)
+    return Response(ticket_json(ticket, words=words, answer_due_at=lease))

@@ -1,0 +1,147 @@
+"""What the inbox and other clients see of the work."""
+
+from datetime import datetime
+from typing import Any
+
+from chat.models import Conversation
+from identity.models import User
+from tickets.models import CannedAnswer, Ticket, Topic
+from tickets.queries.inbox import Inbox, LastWords
+from tickets.queries.promises import promises
+from tickets.queries.staff import Colleague
+from tickets.rules import answers as rules
+from tickets.rules.moments import instant_or_none
+from tickets.rules.names import initials_of, short_name
+
+
+def inbox_json(inbox: Inbox) -> dict[str, Any]:
+    def row(ticket: Ticket) -> dict[str, Any]:
+        words = inbox.words.get(ticket.conversation_id, LastWords())
+        return row_json(ticket, words=words, answer_due_at=inbox.leases.get(ticket.pk))
+
+    user = inbox.user
+    return {
+        "me": {
+            "id": str(user.pk),
+            "display_name": user.display_name,
+            "availability": inbox.availability,
+            "reason": inbox.reason,
+            "capacity": len(inbox.slots),
+        },
+        "slots": [{"number": number, "ticket": row(ticket) if ticket else None} for number, ticket in inbox.slots],
+        "letters": [row(ticket) for ticket in inbox.letters],
+        "held": [row(ticket) for ticket in inbox.held],
+        "queue": {"waiting": inbox.waiting, "longest_wait": inbox.longest_wait},
+        "waiting_count": inbox.owed,
+        "now": instant_or_none(inbox.now),
+    }
+
+
+def row_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None = None) -> dict[str, Any]:
+    """One ticket as a row of the inbox."""
+    conversation = ticket.conversation
+    name = name_of(conversation)
+    return {
+        "number": ticket.number,
+        "conversation": str(ticket.conversation_id),
+        "channel": ticket.channel,
+        "name": name,
+        "initials": initials_of(name),
+        "topic_title": ticket.topic.title if ticket.topic else "",
+        "subject": conversation.subject,
+        "page": conversation.page,
+        "address": conversation.correspondent_address,
+        "status": ticket.status,
+        "is_new": ticket.first_response_at is None,
+        "is_mine": ticket.assignee_id is not None,
+        "waiting_since": instant_or_none(ticket.waiting_since),
+        "due_at": instant_or_none(ticket.due_at),
+        "warn_at": instant_or_none(ticket.warn_at),
+        "target": _target(ticket),
+        "answered_at": instant_or_none(ticket.staff_wrote_at),
+        "first_response_at": instant_or_none(ticket.first_response_at),
+        "snoozed_until": instant_or_none(ticket.snoozed_until),
+        "held_at": instant_or_none(ticket.held_at),
+        "last_message": _last_message(words),
+        "unread": words.unread,
+        "has_draft": words.has_draft,
+        "identity": "verified" if conversation.borrower_id else "unverified",
+        "answer_due_at": instant_or_none(answer_due_at),
+    }
+
+
+def ticket_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None = None) -> dict[str, Any]:
+    """The row, with the scenario and with who leads and who led it."""
+    done = set(ticket.steps_done)
+    steps = ticket.topic.steps.all() if ticket.topic else []
+    assignments = ticket.assignments.select_related("agent").order_by("since")
+    return row_json(ticket, words=words, answer_due_at=answer_due_at) | {
+        "topic": topic_json(ticket.topic) if ticket.topic else None,
+        "assignee": person_json(ticket.assignee) if ticket.assignee else None,
+        "steps": [{"id": step.pk, "text": step.text, "hint": step.hint, "done": step.pk in done} for step in steps],
+        "history": [
+            {
+                "agent": person_json(each.agent),
+                "reason": each.reason,
+                "since": instant_or_none(each.since),
+                "until": instant_or_none(each.until),
+                "ending": each.ending,
+                "summary": each.summary,
+            }
+            for each in assignments
+        ],
+    }
+
+
+def topic_json(topic: Topic) -> dict[str, str]:
+    return {"code": topic.code, "title": topic.title, "icon": topic.icon}
+
+
+def person_json(user: User) -> dict[str, str]:
+    return {"id": str(user.pk), "display_name": user.display_name, "initials": user.initials}
+
+
+def colleague_json(colleague: Colleague) -> dict[str, Any]:
+    return person_json(colleague.user) | {
+        "full_name": colleague.user.full_name,
+        "present": colleague.is_present,
+        "availability": colleague.availability,
+        "reason": colleague.reason,
+        "load": colleague.load,
+        "capacity": colleague.places,
+        "free": max(colleague.places - colleague.load, 0),
+    }
+
+
+def answer_json(answer: CannedAnswer, values: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": answer.pk,
+        "shortcut": answer.shortcut,
+        "title": answer.title,
+        "topic": answer.topic.code if answer.topic else None,
+        "body": answer.body,
+        "filled": rules.fill(answer.body, values),
+    }
+
+
+def name_of(conversation: Conversation) -> str:
+    borrower = conversation.borrower
+    if borrower is not None:
+        return short_name(borrower.full_name, borrower.first_name)
+    return conversation.correspondent_name or conversation.correspondent_address
+
+
+def _target(ticket: Ticket) -> int:
+    promise = promises().for_ticket(ticket.channel, ticket.topic_id)
+    return promise.next_response_time if ticket.first_response_at else promise.first_response_time
+
+
+def _last_message(words: LastWords) -> dict[str, Any] | None:
+    if words.at is None:
+        return None
+    return {
+        "author_kind": words.author_kind,
+        "author_name": words.author_name,
+        "body": words.body,
+        "at": instant_or_none(words.at),
+    }
