@@ -1,6 +1,6 @@
 """Who may see and write which conversation, and how fast. Every edge asks here; nothing else decides."""
 
-from chat.access.pace import take_turn
+from chat.access.pace import is_unlimited, take_turn
 from chat.access.visibility import (
     attachment_for,
     audience_of,
@@ -20,6 +20,7 @@ __all__ = [
     "conversations_visible_to",
     "conversations_writable_by",
     "heads_visible",
+    "is_unlimited",
     "may_write",
     "take_turn",
     "writable_conversation_for",
