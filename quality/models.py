@@ -141,7 +141,8 @@ class Verdict(models.TextChoices):
 class Finding(models.Model):
     """What one check reports of one criterion, with the words it rests on.
 
-    ``evidence`` is ``[{seq, start, end}]`` of the transcript; an empty span marks a place: a pause before that message.
+    ``evidence`` is ``[{seq, start, end}]`` of the transcript; an empty span marks a place: where
+    words are missing, or a pause.
     """
 
     score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="findings")

@@ -150,7 +150,7 @@ def test_a_supervisor_sees_the_evidence_beside_the_card(
     assert response.status_code == 200
     html, words = response.content.decode(), text_of(response)
     assert re.search(r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше думать', html)
-    assert "Пауза 4:12, норматив 2:00" in words
+    assert "Пауза 4:12 при нормативе 2:00" in words
     assert "Карта оценки" in words and "Стандарт, версия 1" in words
     assert "Сейчас важно, что можно сделать дальше" in words
     assert "Проверяет человек" in words
@@ -278,6 +278,8 @@ def test_nobody_reviews_their_own_conversation(
 
 
 def test_overlapping_evidence_is_cut_at_every_edge() -> None:
+    missing = pieces("аб", [Mark(0, 0, 1, "bad"), Mark(2, 2, 3, "mid")])
+    assert [(piece.text, piece.ending) for piece in missing] == [("", (1,)), ("аб", ()), ("", (3,))]
     cut = pieces("абвгд", [Mark(0, 3, 1, "ok"), Mark(2, 4, 2, "bad"), Mark(4, 99, 3, "mid"), Mark(9, 12, 4, "ok")])
     assert [(piece.text, piece.tone, piece.numbers, piece.ending) for piece in cut] == [
         ("аб", "ok", (1,), ()),

@@ -23,7 +23,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Span:
-    """Words of a message by place; an empty span is a place itself, such as a pause before the message."""
+    """Words of a message by place; an empty span is a place: where words are missing, or a pause."""
 
     seq: int
     start: int
@@ -52,8 +52,14 @@ def span_of(message: Message, match: "re.Match[str]") -> Span:
     return Span(seq=message.seq, start=match.start(), end=match.end())
 
 
-def whole(message: Message) -> Span:
-    return Span(seq=message.seq, start=0, end=len(message.text))
+def beginning(message: Message) -> Span:
+    """The place where something is missing at the start of a message."""
+    return Span(seq=message.seq, start=0, end=0)
+
+
+def ending(message: Message) -> Span:
+    """The place where something is missing at the end of a message."""
+    return Span(seq=message.seq, start=len(message.text), end=len(message.text))
 
 
 def first_match(messages: Iterable[Message], pattern: "re.Pattern[str]") -> Span | None:

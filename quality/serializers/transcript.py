@@ -117,7 +117,7 @@ def _marks(seq: int, rows: list[CriterionRow]) -> list[Mark]:
         for row in rows
         for finding in row.findings
         for one in finding.evidence
-        if one["seq"] == seq and one["end"] > one["start"]
+        if one["seq"] == seq and not finding.pauses
     ]
 
 
@@ -132,17 +132,22 @@ def _pauses(seq: int, rows: list[CriterionRow], *, at_end: bool) -> list[Pause]:
 
 
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
-    """Cut a text at every edge of a mark; a mark never reaches beyond its text."""
-    inside = [
-        Mark(mark.start, min(mark.end, len(text)), mark.number, mark.tone)
-        for mark in marks
-        if 0 <= mark.start < min(mark.end, len(text))
-    ]
-    edges = sorted({0, len(text), *(mark.start for mark in inside), *(mark.end for mark in inside)})
-    return [
-        _piece(text[start:end], [mark for mark in inside if mark.start <= start and end <= mark.end], end)
-        for start, end in pairwise(edges)
-    ]
+    """Cut a text at every edge of a mark; a mark never reaches beyond its text. An empty mark is an empty piece."""
+    inside = [Mark(mark.start, min(mark.end, len(text)), mark.number, mark.tone) for mark in marks]
+    words = [mark for mark in inside if 0 <= mark.start < mark.end]
+    places = [mark for mark in inside if mark.start == mark.end]
+    edges = sorted({0, len(text), *(edge for mark in words + places for edge in (mark.start, mark.end))})
+    cut = _missing_at(0, places)
+    for start, end in pairwise(edges):
+        cut.append(_piece(text[start:end], [mark for mark in words if mark.start <= start and end <= mark.end], end))
+        cut += _missing_at(end, places)
+    return cut
+
+
+def _missing_at(edge: int, places: list[Mark]) -> list[Piece]:
+    """The sign of what is missing at a place."""
+    here = [mark for mark in places if mark.start == edge]
+    return [_piece("", here, edge)] if here else []
 
 
 def _piece(text: str, over: list[Mark], end: int) -> Piece:
@@ -162,7 +167,7 @@ def quotes(lines: list[Line], row: CriterionRow) -> list[dict[str, object]]:
     found = []
     for one in row.evidence:
         line = said.get(one["seq"])
-        if line is None or one["end"] <= one["start"]:
+        if line is None:
             continue
         text = "".join(piece.text for piece in line.pieces)[one["start"] : one["end"]]
         found.append({"seq": line.seq, "text": _shortened(text), "at": line.at})

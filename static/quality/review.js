@@ -63,7 +63,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!card.contains(/** @type {Node} */ (event.target)) && event.target !== document.body) return;
+  if (!card.contains(/** @type {Node} */ (event.target))) return;
   if (event.code in KEYS) move(KEYS[event.code]);
   else if (event.code in VERDICT_KEYS) rate(VERDICT_KEYS[event.code]);
   else if (event.code === "KeyC") rows.find((row) => row.open)?.querySelector("textarea")?.focus();
@@ -90,4 +90,7 @@ document.addEventListener("click", (event) => {
 
 const named = /^#criterion-(\d+)$/.exec(location.hash);
 const first = (named && rowOf(named[1])) || rows.find((row) => row.matches(".cr-d--waits") || row.querySelector(".vd--bad")) || rows[0];
-if (first) open(first);
+if (first) {
+  open(first);
+  if (!named && matchMedia("(min-width: 900px)").matches) first.querySelector("summary").focus({ preventScroll: true });
+}

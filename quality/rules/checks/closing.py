@@ -1,6 +1,6 @@
 """A conversation ends with a polite goodbye."""
 
-from quality.rules.outcomes import Answer, Outcome, Parameters, first_match, whole
+from quality.rules.outcomes import Answer, Outcome, Parameters, ending, first_match
 from quality.rules.transcript import Side, Transcript
 from quality.rules.wording import phrases
 
@@ -36,7 +36,7 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.PASS, "said_goodbye", evidence=(span,))
     if borrower_left(transcript):
         return Outcome(Answer.NA, "borrower_left")
-    return Outcome(Answer.FAIL, "no_goodbye", evidence=(whole(looked_at[-1]),))
+    return Outcome(Answer.FAIL, "no_goodbye", evidence=(ending(looked_at[-1]),))
 
 
 def borrower_left(transcript: Transcript) -> bool:

@@ -1,7 +1,7 @@
 """Before the end the staff member asks whether anything else is needed."""
 
 from quality.rules.checks.closing import LAST, borrower_left
-from quality.rules.outcomes import Answer, Outcome, Parameters, first_match, whole
+from quality.rules.outcomes import Answer, Outcome, Parameters, ending, first_match
 from quality.rules.transcript import Transcript
 from quality.rules.wording import phrases
 
@@ -39,4 +39,4 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.PASS, "offered_help", evidence=(span,))
     if borrower_left(transcript):
         return Outcome(Answer.NA, "borrower_left")
-    return Outcome(Answer.FAIL, "no_offer_of_help", evidence=(whole(looked_at[-1]),))
+    return Outcome(Answer.FAIL, "no_offer_of_help", evidence=(ending(looked_at[-1]),))

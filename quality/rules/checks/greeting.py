@@ -1,6 +1,6 @@
 """A conversation begins with a greeting."""
 
-from quality.rules.outcomes import Answer, Outcome, Parameters, first_match, whole
+from quality.rules.outcomes import Answer, Outcome, Parameters, beginning, first_match
 from quality.rules.transcript import Transcript
 from quality.rules.wording import phrases
 
@@ -28,4 +28,4 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.NA, "no_answer")
     if span := first_match(looked_at, GREETING):
         return Outcome(Answer.PASS, "greeted", evidence=(span,))
-    return Outcome(Answer.FAIL, "not_greeted", evidence=(whole(looked_at[0]),))
+    return Outcome(Answer.FAIL, "not_greeted", evidence=(beginning(looked_at[0]),))

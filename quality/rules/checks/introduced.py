@@ -2,7 +2,7 @@
 
 import re
 
-from quality.rules.outcomes import Answer, Outcome, Parameters, Span, first_match, span_of, whole
+from quality.rules.outcomes import Answer, Outcome, Parameters, Span, beginning, first_match, span_of
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import fold, phrases
 
@@ -34,7 +34,7 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     span = _name_said(looked_at) or _stated(looked_at)
     if span:
         return Outcome(Answer.PASS, "introduced", evidence=(span,))
-    return Outcome(Answer.FAIL, "not_introduced", evidence=(whole(looked_at[0]),))
+    return Outcome(Answer.FAIL, "not_introduced", evidence=(beginning(looked_at[0]),))
 
 
 def _stated(messages: tuple[Message, ...]) -> Span | None:
