@@ -30,9 +30,6 @@ class BorrowerSessions(APIView):
         answer = {"session_token": secret, "expires_at": session.expires_at, "borrower": session.borrower}
         return Response(BorrowerSessionSerializer(answer).data, status=201)
 
-    def get_authenticate_header(self, request: Request) -> str:
-        return "Bearer"
-
 
 class CurrentBorrowerSession(APIView):
     @extend_schema(request=None, responses={204: None})

@@ -128,7 +128,7 @@ def lender_public_key(lender_key: Ed25519PrivateKey, tmp_path_factory: pytest.Te
 
 
 @pytest.fixture
-def trust_the_lender(settings: Any, lender_public_key: Path) -> Iterator[None]:
+def trust_the_lender(db: None, settings: Any, lender_public_key: Path) -> Iterator[None]:
     """The desk believes tokens of the test lender."""
     settings.TOKEN_ALGORITHM = "EdDSA"
     settings.TOKEN_KEYS = [f"{KEY_ID}={lender_public_key}"]

@@ -10,12 +10,12 @@ import re
 Span = tuple[int, int]
 
 DOT = "•"
-_DIGIT_RUN = re.compile(r"(?<![\d№])(?:\d[  \-–.]?){12,}\d(?!\d)")
+_DIGIT_RUN = re.compile(r"(?<![\d№])(?:\d[ \u00a0\u2009\u202f\-–.]?){12,}\d(?!\d)")
 _PASSPORT = re.compile(
-    r"(?<!\d)(?:\d{2}[  ]?\d{2})(?:[  \-–]+|\s*(?:№|N|номер)\s*)\d{3}[  ]?\d{3}(?!\d)", re.IGNORECASE
+    r"(?<!\d)\d{2}[ \u00a0]?\d{2}(?:[ \u00a0\-–]+|\s*(?:№|N|номер)\s*)\d{3}[ \u00a0]?\d{3}(?!\d)", re.IGNORECASE
 )
 _PASSPORT_NAMED = re.compile(r"(?:паспорт\w*|серия|серии|passport)\D{0,20}((?<!\d)\d{10}(?!\d))", re.IGNORECASE)
-_CARD_LENGTHS = range(19, 12, -1)
+_CARD_LENGTHS = range(13, 20)
 
 
 def luhn_holds(digits: str) -> bool:
@@ -28,35 +28,40 @@ def luhn_holds(digits: str) -> bool:
 
 
 def find_cards(text: str) -> list[Span]:
-    """Where card numbers stand: 13 to 19 digits, single separators allowed, right check digit.
+    """Where card numbers stand: 13 to 19 digits in groups with single separators, with the right check digit.
 
-    A longer run of digits is searched too, so that a number glued to its expiry date is still found.
+    A number begins and ends with a group of digits, so that nothing is cut out of a longer number (an account has 20),
+    while a date or code written after the card does not hide it.
     """
     found: list[Span] = []
     for run in _DIGIT_RUN.finditer(text):
-        places = [place for place in range(run.start(), run.end()) if text[place].isdigit()]
-        found.extend(_cards_among(text, places))
+        groups = [match.span() for match in re.finditer(r"\d+", run[0])]
+        found += [(run.start() + start, run.start() + end) for start, end in _cards_among(run[0], groups)]
     return found
 
 
-def _cards_among(text: str, places: list[int]) -> list[Span]:
+def _cards_among(text: str, groups: list[Span]) -> list[Span]:
     found: list[Span] = []
-    start = 0
-    while start <= len(places) - min(_CARD_LENGTHS):
-        length = _card_length_at(text, places, start)
-        if length:
-            found.append((places[start], places[start + length - 1] + 1))
-        start += length or 1
+    first = 0
+    while first < len(groups):
+        last = _last_group_of_card(text, groups, first)
+        if last is not None:
+            found.append((groups[first][0], groups[last][1]))
+        first = first + 1 if last is None else last + 1
     return found
 
 
-def _card_length_at(text: str, places: list[int], start: int) -> int:
-    """The length of the card number that begins at this digit, 0 when none does; 16 digits are tried first."""
-    for length in (16, *_CARD_LENGTHS):
-        digits = "".join(text[place] for place in places[start : start + length])
-        if len(digits) == length and _looks_issued(digits) and luhn_holds(digits):
-            return length
-    return 0
+def _last_group_of_card(text: str, groups: list[Span], first: int) -> int | None:
+    """The group with which the card number ends that begins at this group; None when none begins here."""
+    digits = ""
+    for place in range(first, len(groups)):
+        start, end = groups[place]
+        digits += text[start:end]
+        if len(digits) > max(_CARD_LENGTHS):
+            return None
+        if len(digits) in _CARD_LENGTHS and _looks_issued(digits) and luhn_holds(digits):
+            return place
+    return None
 
 
 def _looks_issued(digits: str) -> bool:
