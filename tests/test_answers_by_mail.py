@@ -254,3 +254,17 @@ def test_a_refused_letter_is_shown_as_not_sent(ticket: Any, mail_server: MailSer
     run_due_jobs()
     assert outgoing()[0].state == "sent"
     assert Conversation.objects.count() == 1
+
+
+def test_the_writer_may_call_an_answer_back_and_a_colleague_may_not(
+    ticket: Any, mail_server: MailServer, elena: Any, dmitry: Any, olga: Any, as_staff: Any, settings: Any
+) -> None:
+    settings.MAIL_UNDO_TIME = 600
+    entry = answer(ticket, elena)
+    letters = f"/api/v1/tickets/{ticket.number}/letters"
+    assert [each["state"] for each in as_staff(elena).get(letters).json()["sent"]] == ["queued"]
+    assert as_staff(dmitry).post(f"{letters}/{entry.seq}/cancel").status_code == 403
+    assert as_staff(elena).post(f"{letters}/{entry.seq}/cancel").json()["state"] == "cancelled"
+    late = as_staff(elena).post(f"{letters}/{entry.seq}/cancel")
+    assert (late.status_code, late.json()["code"]) == (409, "too_late")
+    assert as_staff(olga).post(f"{letters}/{entry.seq}/retry").status_code == 409

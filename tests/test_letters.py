@@ -331,3 +331,34 @@ def test_our_own_letter_coming_back_is_ignored_but_kept(mail_server: MailServer,
     fetch()
     assert [(letter.state, letter.letter_class) for letter in letters()] == [("ignored", "own")]
     assert tickets() == []
+
+
+def test_supervisors_see_what_is_set_aside_and_can_have_it_read_again(
+    mail_server: MailServer, mailbox: Any, olga: Any, elena: Any, as_staff: Any
+) -> None:
+    from tickets.actions.letters import quarantine_letter, store_letter
+    from tickets.actions.outbox import run_due_jobs
+
+    raw = a_letter("Текст письма.").as_bytes()
+    letter = store_letter(mailbox=mailbox, source_key="imap:INBOX:1:1", raw=raw)
+    quarantine_letter(letter_id=letter.pk, raw=raw, reason="killed")
+    page = as_staff(olga).get("/letters/quarantine/")
+    assert "anna@mail.example" in page.content.decode()
+    assert as_staff(olga).get(f"/letters/{letter.pk}/raw/").content == raw, "byte by byte as it came"
+    for path in ("/letters/quarantine/", f"/letters/{letter.pk}/raw/"):
+        assert as_staff(elena).get(path).status_code in {403, 404}
+    assert as_staff(olga).post(f"/letters/{letter.pk}/again/").status_code == 302
+    run_due_jobs()
+    [ticket] = tickets()
+    assert [message.body for message in messages_of(ticket)] == [SUPERVISORS_WORDS, "Текст письма."]
+    assert letters()[0].state == "applied"
+
+
+def test_the_staff_see_the_letters_of_a_ticket(mail_server: MailServer, fetch: Any, elena: Any, as_staff: Any) -> None:
+    mail_server.deliver(a_letter())
+    fetch()
+    [ticket] = tickets()
+    said = as_staff(elena).get(f"/api/v1/tickets/{ticket.number}/letters").json()
+    [came] = said["came"]
+    assert (came["state"], came["level"], came["from"]["address"]) == ("applied", "E1", "anna@mail.example")
+    assert said["sent"] == []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 
 from identity.models import Borrower
-from tickets.models import InboundLetter, MailReference, OutboundLetter, Ticket
+from tickets.models import InboundLetter, Mailbox, MailReference, OutboundLetter, Ticket
 
 
 def id_hash(message_id: str) -> str:
@@ -74,3 +74,8 @@ def letters_of(ticket: Ticket) -> tuple[list[InboundLetter], list[OutboundLetter
     came = InboundLetter.objects.filter(ticket=ticket).select_related("entry").order_by("pk")
     sent = OutboundLetter.objects.filter(ticket=ticket).select_related("entry").order_by("pk")
     return list(came), list(sent)
+
+
+def mailboxes_by_state() -> list[Mailbox]:
+    """All mailboxes, those in trouble first."""
+    return sorted(Mailbox.objects.all(), key=lambda mailbox: (mailbox.state == Mailbox.State.OK, mailbox.address))
