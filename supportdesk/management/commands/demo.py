@@ -1,12 +1,21 @@
-"""The demo's data: staff, topics, promises, the mailbox."""
+"""The demo's data: staff, topics, promises, the mailbox, and conversations of the last days."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from supportdesk.demo import data
 
 
 class Command(BaseCommand):
     help = "Make the demo's data; what exists is left as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write("The demo data is there.")
+        if not settings.DEMO:
+            raise CommandError("This is not a demo: set DEMO=yes, or start one with make run.")
+        staff = data.make_staff()
+        data.make_desk()
+        data.make_borrowers()
+        conversations = data.make_past()
+        self.stdout.write(f"The demo data is there: {staff} new staff members, {conversations} new conversations.")

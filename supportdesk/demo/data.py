@@ -1,0 +1,115 @@
+"""Makes the demo's data by the same actions that people use; what exists is left as it is."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from chat import actions as chat
+from chat.models import Conversation
+from identity import actions as identity
+from identity.models import Borrower, User
+from quality.actions.ratings import rate_conversation
+from supportdesk.demo.clock import PastClock, past
+from supportdesk.demo.lender.people import PEOPLE
+from supportdesk.demo.staff import MAILBOX, SLOTS, STAFF
+from supportdesk.demo.stories import STORIES, Story
+from tickets.actions import seed_desk
+from tickets.actions.assignments import assign
+from tickets.actions.mailboxes import ensure_mailbox
+from tickets.actions.slots import ensure_slots
+from tickets.actions.tickets import resolve
+from tickets.models import Assignment, Ticket
+
+MATCH_TIME = 4  # seconds between a borrower's first words and an agent's place
+
+
+def make_staff() -> int:
+    """Whoever is missing; returns how many were made."""
+    known = set(User.objects.values_list("email", flat=True))
+    missing = [one for one in STAFF if one.email not in known]
+    for one in missing:
+        user = identity.create_staff(
+            email=one.email,
+            full_name=one.full_name,
+            display_name=one.display_name,
+            role=one.role,
+            password=one.password,
+        )
+        if one.role == "agent":
+            ensure_slots(user=user, capacity=SLOTS)
+    return len(missing)
+
+
+def make_desk() -> None:
+    """Topics, promises, hours, prepared answers, and the mailbox at the demo's mail server."""
+    seed_desk()
+    imap, smtp = (settings.SERVICES[name].rpartition(":") for name in ("IMAP_URL", "SMTP_URL"))
+    ensure_mailbox(
+        address=MAILBOX,
+        name=f"{settings.LENDER_NAME}, поддержка",
+        password=settings.SERVICES["MAILBOX_PASSWORD"],
+        imap_host="127.0.0.1",
+        imap_port=int(imap[2]),
+        imap_security="plain",
+        smtp_host="127.0.0.1",
+        smtp_port=int(smtp[2]),
+        smtp_security="plain",
+    )
+
+
+def make_borrowers() -> None:
+    """Everybody the demo lender knows, as their tokens will describe them."""
+    for person in PEOPLE:
+        identity.refresh_borrower(claims=person.claims)
+
+
+def make_past() -> int:
+    """The conversations the desk has already had, on a desk that has had none; returns how many."""
+    if Conversation.objects.exists():
+        return 0
+    today = timezone.localtime().replace(second=0, microsecond=0)
+    for story in sorted(STORIES, key=lambda story: (-story.days_ago, story.hour)):
+        began = today.replace(hour=story.hour, minute=story.minute) - timedelta(days=story.days_ago)
+        tell(story, began=began)
+    return len(STORIES)
+
+
+def tell(story: Story, *, began: datetime) -> None:
+    """One conversation from its first word to its rating, dated from ``began``."""
+    borrower = Borrower.objects.get(customer_id=story.customer_id)
+    agent = User.objects.get(email=story.agent)
+    with past(began) as clock:
+        conversation = chat.start_conversation(
+            channel="chat",
+            borrower=borrower,
+            page="Мой займ",
+            language=borrower.language,
+            context={"topic": story.topic},
+        )
+        speak(story, clock=clock, conversation=conversation, people={"b": borrower, "a": agent, "n": agent})
+        clock.pass_time(40)
+        resolve(ticket=Ticket.objects.get(conversation=conversation), by=agent)
+        clock.pass_time(25)
+        if story.rating:
+            rate_conversation(
+                conversation=conversation,
+                borrower=borrower,
+                rating=story.rating,
+                solved=story.solved,
+                comment=story.comment,
+            )
+
+
+def speak(story: Story, *, clock: PastClock, conversation: Conversation, people: dict[str, Borrower | User]) -> None:
+    """Every line in its time; the agent gets the conversation after the borrower's first words."""
+    for number, (who, seconds, body) in enumerate(story.lines):
+        clock.pass_time(seconds - MATCH_TIME if number == 1 else seconds)
+        kind = "note" if who == "n" else "message"
+        chat.post_message(conversation=conversation, author=people[who], body=body, kind=kind)
+        if number == 0:
+            clock.pass_time(MATCH_TIME)
+            ticket = Ticket.objects.get(conversation=conversation)
+            agent = people["a"]
+            assert isinstance(agent, User)
+            assign(ticket=ticket, agent=agent, reason=Assignment.Reason.MATCHED)
