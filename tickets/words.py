@@ -134,6 +134,9 @@ def _composer_words() -> Words:
         "file_many": plural_forms("At most {n} file in a message", "At most {n} files in a message"),
         "letter_leaves": plural_forms("The letter leaves in {n} second", "The letter leaves in {n} seconds"),
         "call_back": _("Call back"),
+        "send_again": _("Send again"),
+        "letter_from": _("{name} · {address}"),
+        "quoted": _("Earlier letters"),
         "undo": _("Undo"),
     }
 
@@ -152,6 +155,7 @@ def _decision_words() -> Words:
         "queue_hint": _("to the first who is free"),
         "free_places": plural_forms("{n} free place", "{n} free places"),
         "no_places": _("no free places"),
+        "not_connected": _("not connected"),
         "transferred_to": _("Transferred: {name}"),
         "returned": _("Returned to the queue"),
         "will_rate": _("The borrower will be asked to rate the conversation."),
@@ -178,3 +182,26 @@ def _connection_words() -> Words:
         "back_sent": plural_forms("{n} answer sent", "{n} answers sent"),
         "back_missed": plural_forms("{n} message missed", "{n} messages missed"),
     }
+
+
+def duration_words(seconds: float | None) -> str:
+    """``39 s``, ``12 min``, ``4.2 h``: the unit in which the figure is read best."""
+    if seconds is None:
+        return _("no data")
+    if seconds < 100:
+        return _("%(n)s s") % {"n": number_words(round(seconds))}
+    if seconds < 100 * 60:
+        return _("%(n)s min") % {"n": number_words(round(seconds / 60, 1))}
+    return _("%(n)s h") % {"n": number_words(round(seconds / 3600, 1))}
+
+
+def number_words(value: float | None) -> str:
+    """A figure with at most one decimal, in the language's own form."""
+    if value is None:
+        return _("no data")
+    digits = 0 if float(value).is_integer() or abs(value) >= 100 else 1
+    return str(number_format(round(value, digits), digits, use_l10n=True, force_grouping=True))
+
+
+def share_words(share: float | None) -> str:
+    return _("no data") if share is None else _("%(n)s %%") % {"n": number_words(round(100 * share))}

@@ -6,12 +6,10 @@ import { Answers } from "./answers.js";
 import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
-import { undoable } from "./toast.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
 const GUARD = 250;
-const LETTER_DELAY = 10;
 
 export class Composer {
   /** @type {Row|null} */
@@ -19,8 +17,6 @@ export class Composer {
   mode = /** @type {"reply"|"note"} */ ("reply");
   #switched = 0;
   #proposed = "";
-  /** @type {Set<string>} conversations whose letter is about to leave */
-  #leaving = new Set();
 
   /** @param {any} connection */
   constructor(connection) {
@@ -58,7 +54,6 @@ export class Composer {
     this.root.hidden = !mayWrite;
     if (same) return;
     this.#switched = Date.now();
-    this.#lock();
     this.answers.close();
     Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
     this.files.show(row.conversation);
@@ -178,13 +173,12 @@ export class Composer {
     this.#refresh();
   }
 
-  async send() {
+  send() {
     const { row, mode, files } = this;
     const body = maskCards(this.field.value.trim());
-    if (!row || Date.now() - this.#switched < GUARD || files.busy || this.#leaving.has(row.conversation)) return;
+    if (!row || Date.now() - this.#switched < GUARD || files.busy) return;
     if (!body && !files.ready.length) return;
     const post = { body, kind: mode === "note" ? "note" : "message", attachments: files.ready };
-    if (row.channel === "email" && mode === "reply" && !(await this.#letGo(row))) return;
     this.connection.post(row.conversation, post);
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
     files.clear(row.conversation);
@@ -193,22 +187,6 @@ export class Composer {
     this.setMode("reply");
     this.#refresh();
     this.focus();
-  }
-
-  /** A letter can be called back for ten seconds; until then it is a draft. @param {Row} row */
-  async #letGo(row) {
-    this.#leaving.add(row.conversation);
-    this.#lock();
-    try {
-      return await undoable(t("letter_leaves", { n: LETTER_DELAY }), LETTER_DELAY, "call_back");
-    } finally {
-      this.#leaving.delete(row.conversation);
-      this.#lock();
-    }
-  }
-
-  #lock() {
-    this.field.readOnly = Boolean(this.row && this.#leaving.has(this.row.conversation));
   }
 
   /** @param {string} conversation @param {"saving"|"saved"|"failed"} state */

@@ -29,7 +29,7 @@ export class Decisions {
     const answer = await attempt(() => ask("GET", "agents"));
     if (!answer) return;
     const agents = Array.isArray(answer) ? answer : answer.agents;
-    const options = agents.map((/** @type {any} */ agent) => choice(agent.id, agent.display_name ?? agent.name, freeWords(agent), agent.free === 0 && row.channel === "chat"));
+    const options = agents.map((/** @type {any} */ agent) => choice(agent.id, agent.full_name, freeWords(agent), row.channel === "chat" && !takesChats(agent)));
     find("[data-agents]").replaceChildren(...options, choice("", t("queue"), t("queue_hint"), false));
     if (toQueue) /** @type {HTMLInputElement} */ (find('[data-agents] input[value=""]')).checked = true;
     /** @type {HTMLTextAreaElement} */ (find("[data-summary]")).value = "";
@@ -140,9 +140,13 @@ function choice(value, name, hint, full) {
 }
 
 /** @param {any} agent */
+const takesChats = (agent) => agent.present && agent.availability === "available" && agent.free > 0;
+
+/** @param {any} agent */
 function freeWords(agent) {
-  if (agent.availability && agent.availability !== "available") return t(`state_${agent.availability}`);
-  return agent.free === 0 ? t("no_places") : t("free_places", { n: agent.free ?? 0 });
+  if (!agent.present) return t("not_connected");
+  if (agent.availability !== "available") return t(`state_${agent.availability}`);
+  return agent.free === 0 ? t("no_places") : t("free_places", { n: agent.free });
 }
 
 /** @param {number} now */

@@ -48,12 +48,12 @@ export class Header {
   #about(row, letter) {
     /** @type {(Node|string)[]} */
     const parts = [h("span", {}, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
+    if (letter) parts.push(h("span", { class: "nb", "data-letter-due": "" }));
     if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t nb" }, icon("shield-check"), t("signed_in")));
     if (row.status === "resolved") parts.push(h("span", { class: "nb" }, t("resolved")));
     if (letter && row.name && row.name !== row.subject) parts.push(h("span", { class: "ell" }, row.name));
-    if (row.page) parts.push(h("span", { class: "ell" }, t("page", { page: row.page })));
-    const dotted = parts.flatMap((part, at) => (at ? [h("span", {}, "·"), part] : [part]));
-    if (letter) dotted.push(h("span", { "data-letter-dot": "" }, "·"), h("span", { class: "nb", "data-letter-due": "" }));
+    if (!letter && row.page) parts.push(h("span", { class: "ell" }, t("page", { page: row.page })));
+    const dotted = parts.flatMap((part, at) => (at ? [h("span", { "data-dot": "" }, "·"), part] : [part]));
     find("[data-about]").replaceChildren(icon(letter ? "mail" : "chat"), ...dotted);
   }
 
@@ -75,7 +75,8 @@ export class Header {
   #due(row, wait, now) {
     const due = find("[data-letter-due]");
     const waits = Boolean(row.due_at) && wait.state !== "idle";
-    find("[data-letter-dot]").hidden = due.hidden = !waits;
+    due.hidden = !waits;
+    /** @type {HTMLElement} */ (due.previousElementSibling).hidden = !waits;
     if (!waits) return;
     due.className = `nb ${{ warn: "warn-t", late: "danger-t" }[/** @type {string} */ (wait.state)] ?? ""}`;
     say(due, t(wait.state === "late" ? "due_was" : "due_answer", { moment: moment(row.due_at ?? "", now) }));

@@ -12,6 +12,7 @@ import { Decisions, dialogOf } from "./decisions.js";
 import { find, icon, say } from "./dom.js";
 import { Header } from "./header.js";
 import { listen } from "./keys.js";
+import { Letters } from "./letters.js";
 import { Link } from "./link.js";
 import { Panes } from "./panes.js";
 import { Places } from "./places.js";
@@ -42,6 +43,7 @@ const decisions = new Decisions({ row: current, stepsLeft: (number) => context.s
 const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
 const attention = new Attention(store, sounds, () => active);
+const letters = new Letters(connection, composer);
 new Availability(store);
 
 function current() {
@@ -92,12 +94,14 @@ function drawConversation(row) {
   panes.show(row.conversation);
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
+  letters.show(row);
   say(find("[data-to-address]"), row.address || row.name);
 }
 
 function drawNone() {
   header.hide();
   panes.hide();
+  letters.hide();
   composer.root.hidden = true;
   context.hide();
   const letter = store.snapshot?.letters.find((row) => row.due_at);
@@ -132,6 +136,7 @@ function taken(frame) {
   if (frame.now) store.tune(frame.now, Date.now(), Date.now());
   if (frame.type === "welcome" || frame.type === "inbox.changed") refresh();
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
+  if (frame.type === "delivery.moved") letters.moved(frame);
   if (frame.type === "entry.posted") {
     if (frame.entry.author.id !== me.id) link.missed();
     if (frame.entry.kind !== "message" && frame.conversation === current()?.conversation) context.reload();

@@ -7,9 +7,9 @@
  */
 export function listen(map) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.repeat) return;
+    if (event.isComposing || event.repeat || event.defaultPrevented || dialogOpen()) return;
     const act = map[chord(event)];
-    if (!act || (dialogOpen() && event.code !== "Escape")) return;
+    if (!act) return;
     event.preventDefault();
     act(event);
   });
