@@ -1,11 +1,14 @@
 """Sessions: what a person may still do, and how it ends."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from chat import actions as chat
+from chat.consumers import watch
 from identity import actions, queries
 from identity.errors import TicketRefused
 from identity.models import AuditEntry, BorrowerSession, SocketTicket, StaffSession
@@ -65,6 +68,32 @@ def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):
     actions.touch_sessions(session_ids=[session.id])
     session.refresh_from_db()
     assert session.used_at > timezone.now() - timedelta(seconds=5)
+
+
+def test_writing_in_the_socket_is_a_sign_of_life_and_an_open_tab_is_none(socket_for, anna, sergey, monkeypatch):
+    monkeypatch.setattr(watch, "TOUCH_PERIOD", 0)
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    writer, sleeper = socket_for(anna, {conversation.pk: conversation.public_seq}), socket_for(sergey)
+    long_ago = timezone.now() - timedelta(minutes=29)
+    BorrowerSession.objects.update(used_at=long_ago)
+    deadline = time.monotonic() + 10
+    while not BorrowerSession.objects.filter(borrower=anna, used_at__gt=long_ago).exists():
+        assert time.monotonic() < deadline
+        writer.posted(conversation.pk, "Я ещё здесь")
+        sleeper.send("ping", n=1)
+        time.sleep(0.1)
+    assert BorrowerSession.objects.get(borrower=sergey).used_at == long_ago
+
+
+def test_the_end_of_a_session_closes_its_sockets_within_two_seconds(socket_for, as_borrower, as_staff, anna, elena):
+    here, there, agent = socket_for(anna), socket_for(anna), socket_for(elena)
+    started = time.monotonic()
+    assert as_borrower(anna).delete("/api/v1/borrower-sessions/current").status_code == 204
+    assert (here.close_code(), there.close_code()) == (4440, 4440)
+    sign_in = StaffSession.objects.get(user=elena)
+    assert as_staff(elena).post(f"/profile/sessions/{sign_in.id}/end/").status_code == 302
+    assert agent.close_code() == 4440
+    assert time.monotonic() - started < 4
 
 
 def test_live_sessions_knows_both_kinds_and_no_strangers(as_borrower, anna, as_staff, elena):

@@ -18,7 +18,7 @@ from chat.consumers.subscription import Subscription
 from chat.consumers.words import message_of
 from chat.rules.pace import FLOOD_FRAMES, WINDOW_BYTES, WINDOW_ENTRIES
 from identity.actions.sockets import SocketIdentity
-from supportdesk.realtime import Event, Kind
+from supportdesk.realtime import Event, Kind, run_eagerly
 
 if TYPE_CHECKING:
     from chat.consumers.desk import SocketDesk
@@ -43,6 +43,7 @@ class Connection:
         self.is_closing = False
         self.is_gone = False
         self.heard_at = desk.now()
+        self.acted_at = 0.0  # when the person last did something here, as opposed to their browser
         self.subscriptions: dict[UUID, Subscription] = {}
         self.by_group: dict[str, Subscription] = {}
         self.posts = Posts(self)
@@ -53,6 +54,7 @@ class Connection:
         self._send = send
         self._waiting: deque[dict[str, Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._is_writing = False
         self._may_flood = is_unlimited()
         self._second = 0
         self._frames = 0
@@ -191,8 +193,9 @@ class Connection:
         if len(self._waiting) > WAITING_LIMIT and not self.is_closing:
             self._waiting.clear()
             self.close(4408, "not_reading")
-        if self._writing is None:
-            self._writing = self.desk.loop.create_task(self._write())
+        if not self._is_writing:
+            self._is_writing = True
+            self._writing = run_eagerly(self._write(), self.desk.loop)
 
     async def _write(self) -> None:
         try:
@@ -202,4 +205,4 @@ class Connection:
             log.info("connection %s could not be written to: %s", self.id, type(error).__name__)
             self.gone()
         finally:
-            self._writing = None
+            self._is_writing = False

@@ -21,6 +21,8 @@ def obey(connection: "Connection", frame: Frame) -> None:
     order = ORDERS.get(frame["type"])
     if order is None:
         raise BadFrame("unknown")
+    if frame["type"] in ACTS:
+        connection.acted_at = connection.heard_at
     order(connection, frame)
 
 
@@ -84,6 +86,7 @@ def _may_type(connection: "Connection", conversation: UUID, now: float) -> bool:
     return subscription is not None and subscription.is_synced and not recently
 
 
+ACTS = frozenset({"message.post", "seen", "typing"})  # a person is behind these; the rest a browser sends by itself
 ORDERS: dict[str, Callable[["Connection", Frame], None]] = {
     "message.post": post,
     "received": receive,

@@ -9,6 +9,7 @@ from uuid import UUID
 from chat.access import heads_visible
 from chat.rules.entries import PUBLIC
 from chat.rules.pace import CREDIT_TIME, IDLE_TIME
+from identity import actions as identity
 from identity.queries import live_sessions
 
 if TYPE_CHECKING:
@@ -19,14 +20,19 @@ log = logging.getLogger(__name__)
 Pair = tuple[str, UUID, UUID]
 Heads = dict[tuple[UUID, UUID], tuple[int, int]]
 PERIOD = 1.0
+TOUCH_PERIOD = 60.0
 
 
 async def watch_forever(desk: "SocketDesk") -> None:
+    touched_at = desk.now()
     while True:
         await asyncio.sleep(PERIOD)
         try:
             close_the_silent(desk)
             await check_rights(desk, list(desk.connections.values()))
+            if desk.now() - touched_at >= TOUCH_PERIOD:
+                await touch_sessions(desk, since=touched_at)
+                touched_at = desk.now()
         except Exception as error:  # Postgres may be away; the watch goes on and catches up
             log.warning("the watch failed: %s", type(error).__name__)
 
@@ -38,6 +44,18 @@ def close_the_silent(desk: "SocketDesk") -> None:
             connection.close(4408, "silent")
         elif not connection.has_room and now - connection.credit_at > CREDIT_TIME:
             connection.close(4408, "not_reading")
+
+
+async def touch_sessions(desk: "SocketDesk", *, since: float) -> None:
+    """Whoever talks through the socket only is not idle; a tab that was left open is, pings or not."""
+    busy = [one for one in desk.connections.values() if one.identity and one.acted_at >= since]
+    sessions = [one.identity.session_id for one in busy if one.identity]
+    if sessions:
+        await desk.in_database(touch, sessions)
+
+
+def touch(sessions: list[UUID]) -> None:
+    identity.touch_sessions(session_ids=sessions)
 
 
 async def check_rights(desk: "SocketDesk", connections: Sequence["Connection"]) -> None:
