@@ -85,5 +85,4 @@ INVALID: dict[str, Words] = {
     "not_resolved": _("This is not finished yet."),
     "moment_passed": _("Choose a moment that is still ahead."),
     "unknown_state": _("There is no such state."),
-    "period": _("Give the beginning and the end of the period as dates."),
 }

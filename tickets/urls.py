@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import borrowers, home, inbox, letters, supervise
+from tickets.views import borrowers, home, inbox, letters, reports, supervise
 
 pages = [
     path("", home.home, name="home"),
@@ -16,6 +16,7 @@ pages = [
     path("letters/quarantine/", letters.quarantine, name="letters-quarantine"),
     path("letters/<int:letter_id>/raw/", letters.raw, name="letter-raw"),
     path("letters/<int:letter_id>/again/", letters.again, name="letter-again"),
+    path("reports/", reports.reports, name="reports"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),
 ]

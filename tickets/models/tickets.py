@@ -27,7 +27,7 @@ class Ticket(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
     assignee = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="tickets")
     opened_at = models.DateTimeField(default=timezone.now)
-    queued_at = models.DateTimeField(null=True, help_text=_("since when it waits for an agent; null when it does not"))
+    queued_at = models.DateTimeField(null=True, help_text="since when it waits for an agent; null when it does not")
     assigned_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -36,14 +36,14 @@ class Ticket(models.Model):
     borrower_wrote_at = models.DateTimeField(null=True)
     staff_wrote_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(
-        null=True, help_text=_("since when a silent chat gave its place up; it returns to the same agent")
+        null=True, help_text="since when a silent chat gave its place up; it returns to the same agent"
     )
     returns_to = models.ForeignKey(
-        "identity.User", null=True, on_delete=models.PROTECT, related_name="+", help_text=_("whose chat it was")
+        "identity.User", null=True, on_delete=models.PROTECT, related_name="+", help_text="whose chat it was"
     )
     snoozed_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
-    steps_done = models.JSONField(default=list, help_text=_("ids of the scenario steps that are done"))
+    steps_done = models.JSONField(default=list, help_text="ids of the scenario steps that are done")
 
     class Meta:
         indexes: ClassVar = [
@@ -80,7 +80,7 @@ class Assignment(models.Model):
     reason = models.CharField(max_length=12, choices=Reason.choices)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
-    answer_due_at = models.DateTimeField(null=True, help_text=_("end of the first-answer lease"))
+    answer_due_at = models.DateTimeField(null=True, help_text="end of the first-answer lease")
     ending = models.CharField(max_length=14, choices=Ending.choices, blank=True)
     summary = models.TextField(blank=True)
 

@@ -64,8 +64,8 @@ class SlaTarget(models.Model):
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="targets")
     first_response_time = models.PositiveIntegerField()
     next_response_time = models.PositiveIntegerField()
-    first_warn_time = models.PositiveIntegerField(help_text=_("how long before a first answer is due it turns amber"))
-    next_warn_time = models.PositiveIntegerField(help_text=_("the same for the answers after the first"))
+    first_warn_time = models.PositiveIntegerField(help_text="how long before a first answer is due it turns amber")
+    next_warn_time = models.PositiveIntegerField(help_text="the same for the answers after the first")
 
     class Meta:
         constraints: ClassVar = [
