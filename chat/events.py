@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from chat.rules.entries import PUBLIC, STAFF, StoredEntry
-from chat.serializers import entry_json
+from chat.serializers import entry_json, id_text
 from supportdesk.realtime import Event, control, frame
 
 SOCKETS = "sockets"  # the group every process's registry of sockets listens to
 
 
 def group_of(conversation: UUID, audience: str) -> str:
-    return f"conversation.{conversation}.{audience}"
+    return f"conversation.{id_text(conversation)}.{audience}"
 
 
 def actor_group(actor: UUID) -> str:
@@ -34,7 +34,7 @@ def entries_events(entries: Iterable[StoredEntry]) -> list[Event]:
 def entry_frame(entry: StoredEntry, audience: str) -> dict[str, Any]:
     return {
         "type": "entry.posted",
-        "conversation": str(entry.conversation_id),
+        "conversation": id_text(entry.conversation_id),
         "seq": entry.public_seq if audience == PUBLIC else entry.seq,
         "entry": entry_json(entry, audience),
     }

@@ -1,12 +1,17 @@
 """What browsers and other clients see of the log: the same form in live frames and in REST answers."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from chat.models import Conversation, Draft
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
 
 PUBLIC_DATA = {"agent", "initials", "waited", "topic", "topic_title", "seq"}  # of a fact; everything else is internal
+
+
+id_text = lru_cache(maxsize=16_384)(str)  # the same few ids stand in every frame, and writing them out costs
 
 
 def instant(moment: datetime) -> str:
@@ -80,5 +85,5 @@ def draft_json(draft: Draft | None) -> dict[str, Any]:
     return {"mode": draft.mode, "body": draft.body, "updated_at": instant(draft.updated_at)}
 
 
-def _text(value: object | None) -> str | None:
-    return None if value is None else str(value)
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else id_text(value)

@@ -40,7 +40,7 @@ def post_messages(posts: Sequence[Post]) -> list[Outcome]:
     nobody.
     """
     outcomes: list[Outcome | None] = [_refusal_of(post) for post in posts]
-    masked = [replace(post, body=mask_cards(post.body)) for post in posts]
+    masked = [_masked(post) for post in posts]
     firsts, repeats = _first_of_each(masked, outcomes)
     if firsts:
         with transaction.atomic():
@@ -97,6 +97,11 @@ def posted_or_refused(outcome: Outcome) -> Posted:
     if isinstance(outcome, Refusal):
         raise Refused(outcome.code, outcome.retry_after)
     return outcome
+
+
+def _masked(post: Post) -> Post:
+    body = mask_cards(post.body)
+    return post if body == post.body else replace(post, body=body)
 
 
 def _refusal_of(post: Post) -> Refusal | None:

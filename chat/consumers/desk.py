@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from supportdesk.realtime.draining import say_goodbye_first
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+SWITCH_INTERVAL = 0.0005  # seconds the event loop may keep the writer's thread waiting; Python's own 5 ms add up
 
 
 class SocketDesk:
@@ -42,6 +44,7 @@ class SocketDesk:
         self._database = DatabaseThread("sockets", threads=2)
         self._watch = self.loop.create_task(watch.watch_forever(self))
         say_goodbye_first(self.say_goodbye)
+        sys.setswitchinterval(SWITCH_INTERVAL)
 
     def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
         return self._database.start(work, *arguments)

@@ -105,8 +105,9 @@ class Refusal:
 
 def content_hash(post: Post) -> str:
     """Equal exactly when a repeated send means the same entry."""
-    parts = (str(post.conversation), post.kind, ",".join(map(str, post.attachments)), post.body)
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    files = ",".join(map(str, post.attachments)) if post.attachments else ""
+    content = f"{post.kind}\0{files}\0{post.body}"
+    return hashlib.blake2b(post.conversation.bytes + content.encode(), digest_size=16).hexdigest()
 
 
 def body_limit(post: Post) -> int:

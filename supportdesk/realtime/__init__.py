@@ -2,6 +2,7 @@
 
 from supportdesk.realtime.commits import GroupCommit
 from supportdesk.realtime.database import DatabaseThread
+from supportdesk.realtime.eager import run_eagerly
 from supportdesk.realtime.events import Event, Kind, Member, control, frame
 from supportdesk.realtime.hub import Hub, current_hub
 from supportdesk.realtime.publishing import publish, publish_all_on_commit, publish_on_commit
@@ -19,4 +20,5 @@ __all__ = [
     "publish",
     "publish_all_on_commit",
     "publish_on_commit",
+    "run_eagerly",
 ]

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import msgpack
 import orjson
 
+ORIGIN_LENGTH = 32  # a UUID in hexadecimal
+
 
 class Kind(IntEnum):
     FRAME = 0  # text that goes to a group's sockets as it is
@@ -46,10 +48,15 @@ def control(group: str, order: dict[str, Any]) -> Event:
 
 def pack(origin: str, events: list[Event]) -> bytes:
     rows = [(event.kind, event.group, event.payload, event.seq, event.skip) for event in events]
-    packed: bytes = msgpack.packb((origin, rows))
-    return packed
+    packed: bytes = msgpack.packb(rows)
+    return origin.encode().ljust(ORIGIN_LENGTH) + packed
 
 
 def unpack(packed: bytes) -> tuple[str, list[Event]]:
-    origin, rows = msgpack.unpackb(packed)
-    return origin, [Event(*row) for row in rows]
+    """The sender (empty for one that serves no sockets) and what it says."""
+    origin = packed[:ORIGIN_LENGTH].decode().strip()
+    return origin, [Event(*row) for row in msgpack.unpackb(packed[ORIGIN_LENGTH:])]
+
+
+def is_from(origin: str, packed: bytes) -> bool:
+    return packed.startswith(origin.encode())

@@ -1,7 +1,7 @@
 """One hub per process: groups in a dictionary, one Redis subscription, published in batches.
 
 Local members are reached directly, so a process goes on by itself when Redis is dead; other processes then learn of
-new entries from their poll of Postgres.
+new entries from their poll of Postgres. A hub announces itself; while nobody else has, nothing is published.
 """
 
 import asyncio
@@ -15,11 +15,13 @@ import redis.asyncio
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from supportdesk.realtime.events import Event, Kind, Member, pack, unpack
+from supportdesk.realtime.events import Event, Kind, Member, is_from, pack, unpack
 
 log = logging.getLogger(__name__)
 CHANNEL = "supportdesk.hub"
 TIMEOUT = 0.5  # seconds any call to Redis may take
+ANNOUNCE_PERIOD = 5.0  # seconds
+PEER_TIME = 16.0  # seconds without a word until a peer counts as gone
 WAITING_LIMIT = 10_000  # events kept for a Redis that is slow; older ones are dropped, readers then poll
 
 
@@ -33,7 +35,9 @@ class Hub:
         self._groups: dict[str, dict[Member, None]] = {}
         self._waiting: deque[Event] = deque(maxlen=WAITING_LIMIT)
         self._wake = asyncio.Event()
-        self._tasks = [self.loop.create_task(self._publish_forever()), self.loop.create_task(self._listen_forever())]
+        self._peers: dict[str, float] = {}
+        work = (self._publish_forever(), self._listen_forever(), self._announce_forever())
+        self._tasks = [self.loop.create_task(each) for each in work]
 
     def join(self, group: str, member: Member) -> None:
         self._groups.setdefault(group, {})[member] = None
@@ -49,8 +53,9 @@ class Hub:
         """Deliver to this process's members now, to the others with the next batch."""
         for event in events:
             self.deliver(event)
-        self._waiting.extend(events)
-        self._wake.set()
+        if self._peers:
+            self._waiting.extend(events)
+            self._wake.set()
 
     def publish_from_thread(self, events: list[Event]) -> bool:
         """The same from another thread; False when the loop has ended."""
@@ -87,6 +92,14 @@ class Hub:
                 log.warning("%d hints were not published: %s", len(events), type(error).__name__)
                 await asyncio.sleep(TIMEOUT)
 
+    async def _announce_forever(self) -> None:
+        """An empty batch now and then; a peer that hears of us for the first time answers with its own."""
+        while True:
+            self._wake.set()
+            await asyncio.sleep(ANNOUNCE_PERIOD)
+            oldest = self.loop.time() - PEER_TIME
+            self._peers = {origin: heard_at for origin, heard_at in self._peers.items() if heard_at > oldest}
+
     async def _listen_forever(self) -> None:
         while True:
             try:
@@ -100,6 +113,7 @@ class Hub:
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as subscription:
                 await asyncio.wait_for(subscription.subscribe(CHANNEL), TIMEOUT)
+                self._wake.set()
                 while True:
                     message = await subscription.get_message(timeout=5)
                     if message is not None:
@@ -108,10 +122,15 @@ class Hub:
             await client.aclose()
 
     def _take(self, packed: bytes) -> None:
+        if is_from(self.origin, packed):
+            return
         origin, events = unpack(packed)
-        if origin != self.origin:
-            for event in events:
-                self.deliver(event)
+        if origin:
+            if origin not in self._peers:
+                self._wake.set()
+            self._peers[origin] = self.loop.time()
+        for event in events:
+            self.deliver(event)
 
     def _client(self) -> Any:
         return redis.asyncio.Redis.from_url(self._url, socket_connect_timeout=TIMEOUT)
