@@ -166,6 +166,6 @@ def _text(body: LexborNode) -> str:
 def tidy(text: str) -> str:
     """Trim line ends and runs of empty lines; keep what people wrote."""
     text = text.replace("\u00a0", " ").replace("\0", "")[:TEXT_KEPT]
-    text = re.sub(r"[ \t]+\n", "\n", text)
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     text = re.sub(r"\n +(?=\S)", "\n", text) if "\n " in text and "\n  " not in text else text
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 SIZE = 200 * 1024
 LINES = 3000
 ATTRIBUTION_LINES = 6
+MARKS = 12  # dates and "wrote" in one attribution: more is no attribution, and would cost the patterns dearly
 
-_DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|\d{1,2}月)"
+_DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b|\d{1,2}月)"
 _WROTE = (
     r"wrote|writes|schrieb|geschreven|schreef|a écrit|ha scritto|escribió|escreveu|skrev|napisał\w*|kirjoitti|"
     r"пишет|писал\w*|написал\w*|пише|写道|作成|yazdı|написа|έγραψε"
 )
 _ATTRIBUTION = (
     re.compile(
-        rf"^(?:on|am|le|el|il|op|em|den|w dniu|dnia|в|på|in|at|a|am)\b.{{0,400}}?(?:{_WROTE})\b.{{0,200}}[:：]?\W*$",
+        r"^(?=.{0,400}[\d@])(?:on|am|le|el|il|op|em|den|w dniu|dnia|på|in|at|a)\b"
+        rf".{{0,400}}?(?:{_WROTE})\b.{{0,200}}[:：]?\W*$",
         re.I,
     ),
     re.compile(rf"^.{{0,300}}{_DATE}.{{0,300}}(?:{_WROTE})\b.{{0,200}}[:：]\W*$", re.I),
@@ -30,6 +32,7 @@ _ATTRIBUTION = (
     re.compile(r"^-{2,}\s*(?:on\b.{1,300}\bwrote|.{1,300}пишет)\b.{0,20}-{2,}$", re.I),
     re.compile(r"^.{0,60}写道[：:]$"),
 )
+_MARKS = re.compile(rf"{_WROTE}|{_DATE}", re.I)
 _STARTS = re.compile(
     r"^(?:on|am|le|el|il|op|em|den|w dniu|dnia|в|на|at|in|\w{2,3}[,.]|\d|-{2,}|.{0,60}<|.{0,60}[,،])", re.I
 )
@@ -129,7 +132,7 @@ def _attribution_at(lines: list[str], number: int) -> int:
                 return 0
             continue
         joined = f"{joined} {line}".strip()
-        if len(joined) > 700:
+        if len(joined) > 700 or len(_MARKS.findall(joined)) > MARKS:
             return 0
         if any(pattern.match(joined) for pattern in _ATTRIBUTION):
             return size
@@ -204,6 +207,14 @@ def _without_attributions(lines: list[str]) -> list[str]:
         kept.extend([] if size else [lines[number]])
         number += size or 1
     return kept
+
+
+def _attribution_of_quote(lines: list[str], number: int) -> int:
+    """As _attribution_at, where a quote really follows."""
+    line = _plain(lines[number])
+    size = 0 if not line or line.startswith(">") else _attribution_at(lines, number)
+    following = next((plain for plain in map(_plain, lines[number + size :]) if plain), "")
+    return size if following.startswith((">", "|")) else 0
 
 
 def _plain(line: str) -> str:
