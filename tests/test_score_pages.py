@@ -149,12 +149,12 @@ def test_a_supervisor_sees_the_evidence_beside_the_card(
     response = page(as_staff(olga), scored(BAD))
     assert response.status_code == 200
     html, words = response.content.decode(), text_of(response)
-    assert re.search(r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше думать', html)
+    assert re.search(r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше <span class="nb">думать<sup>', html)
     assert "Пауза 4:12 при нормативе 2:00" in words
     assert "Карта оценки" in words and "Стандарт, версия 1" in words
     assert "Сейчас важно, что можно сделать дальше" in words
     assert "Проверяет человек" in words
-    assert "Система нашла критичную ошибку" in words
+    assert "Найдена критичная ошибка" in words
     assert 'href="#criterion-11"' in html and 'id="criterion-11"' in html
     assert "style=" not in html and "onclick" not in html
 

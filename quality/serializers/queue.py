@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from quality.models import Score
 from quality.serializers.scorecard import score_tone
@@ -60,7 +60,9 @@ def queue_row(score: Score) -> QueueRow:
 def topic_of(score: Score) -> str:
     """Why the borrower wrote, by topic or by the letter's subject."""
     ticket = getattr(score.conversation, "ticket", None)
-    return (ticket.topic.title if ticket and ticket.topic else score.conversation.subject) or _("No topic")
+    return (ticket.topic.title if ticket and ticket.topic else score.conversation.subject) or pgettext(
+        "quality", "No topic"
+    )
 
 
 def number_of(score: Score) -> int | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chat.models import Conversation
 from chat.queries import entries_after
@@ -16,6 +17,7 @@ from quality.serializers.scorecard import CriterionRow, Scorecard
 from quality.words import ending_words
 
 LONGEST = 5_000  # entries
+LONGEST_TAIL = 16  # characters
 WORST = {"bad": 2, "mid": 1, "ok": 0}
 ENDINGS = {"closed", "resolved"}
 
@@ -38,6 +40,15 @@ class Piece:
     tone: str = ""
     numbers: tuple[int, ...] = ()
     ending: tuple[int, ...] = ()
+
+    @property
+    def tail(self) -> str:
+        """The end of the last word, which never parts from the numbers after it."""
+        return self.text[-min(len(self.text) - self.text.rfind(" ") - 1, LONGEST_TAIL) :] if self.text else ""
+
+    @property
+    def head(self) -> str:
+        return self.text[: len(self.text) - len(self.tail)]
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def _message(entry: StoredEntry, rows: list[CriterionRow]) -> Line:
         kind=entry.kind,
         seq=entry.seq,
         at=entry.created_at,
-        author=entry.author_name if is_staff else _("Borrower"),
+        author=entry.author_name if is_staff else pgettext("transcript", "Borrower"),
         is_staff=is_staff,
         pieces=pieces(text, _marks(entry.seq, rows)),
         files=[file.name for file in entry.attachments],

@@ -75,6 +75,18 @@ for (const row of rows) {
   row.addEventListener("toggle", () => { if (row.open) open(row); });
 }
 
+// A critical failure needs a word why: the browser asks for it before the card is sent.
+document.addEventListener("change", (event) => {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  const row = field.closest?.("[data-critical]");
+  const comment = row?.querySelector("textarea");
+  if (comment && field.matches("[data-key]")) comment.required = field.value === "fail";
+});
+document.addEventListener("invalid", (event) => {
+  const row = /** @type {HTMLElement} */ (event.target).closest("[data-criterion-row]");
+  if (row) open(/** @type {HTMLDetailsElement} */ (row));
+}, true);
+
 document.addEventListener("click", (event) => {
   const link = /** @type {HTMLElement} */ (event.target).closest?.("[data-criterion], [data-evidence]");
   if (!link) return;
