@@ -138,10 +138,16 @@ function taken(frame) {
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
   if (frame.type === "delivery.moved") letters.moved(frame);
   if (frame.type === "entry.posted") {
+    store.heard(frame.conversation, frame.entry);
     if (frame.entry.author.id !== me.id) link.missed();
     if (frame.entry.kind !== "message" && frame.conversation === current()?.conversation) context.reload();
   }
 }
+
+find("[data-panes]").addEventListener("conversation:unread", (event) => {
+  const pane = /** @type {HTMLElement} */ (event.target);
+  store.seen(pane.getAttribute("conversation") ?? "", /** @type {CustomEvent} */ (event).detail.count);
+});
 
 function refresh() {
   store.refresh().catch(() => undefined);

@@ -84,11 +84,27 @@ export class Store extends EventTarget {
     return this.snapshot?.slots.find((slot) => slot.ticket?.number === number)?.number ?? null;
   }
 
-  /** A local change that the server will confirm with the next snapshot. @param {number} number @param {Partial<Row>} change */
-  amend(number, change) {
-    const row = this.row(number);
-    if (!row) return;
-    Object.assign(row, change);
+  /**
+   * A message arrived by the socket: the last words change at once, and a clock starts or stops without waiting for the
+   * server's next snapshot, which says the same.
+   * @param {string} conversation @param {any} entry
+   */
+  heard(conversation, entry) {
+    const row = this.rows().find((one) => one.conversation === conversation);
+    if (!row || entry.kind !== "message" || entry.created_at <= (row.last_message?.at ?? "")) return;
+    const theirs = entry.author.kind !== "staff";
+    row.last_message = { author_kind: entry.author.kind, author_name: entry.author.name, body: entry.body, at: entry.created_at };
+    if (theirs) row.unread += 1;
+    else Object.assign(row, { waiting_since: null, is_new: false, answered_at: entry.created_at });
+    this.dispatchEvent(new CustomEvent("change", { detail: { before: this.snapshot } }));
+    if (theirs && !row.waiting_since) this.refresh().catch(() => undefined);
+  }
+
+  /** How much of a conversation the agent has not seen. @param {string} conversation @param {number} count */
+  seen(conversation, count) {
+    const row = this.rows().find((one) => one.conversation === conversation);
+    if (!row || row.unread === count) return;
+    row.unread = count;
     this.dispatchEvent(new CustomEvent("change", { detail: { before: this.snapshot } }));
   }
 }
