@@ -150,8 +150,8 @@ def _as_python(path: Path) -> str:
 
 def _calls(text: str) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     source: IO[bytes] = io.BytesIO(text.encode())
-    arguments: Any
-    for _, keyword, arguments, _ in extract_python(source, dict(KEYWORDS), [], {"encoding": "utf-8"}):
+    found: Iterator[Any] = extract_python(source, dict(KEYWORDS), [], {"encoding": "utf-8"})
+    for _, keyword, arguments, _ in found:
         if keyword:
             yield keyword, arguments if isinstance(arguments, tuple) else (arguments,)
 

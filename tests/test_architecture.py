@@ -86,6 +86,22 @@ def test_only_actions_and_models_write() -> None:
     assert not found, "write in actions only: " + "; ".join(found)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ticket.objects.create(number=1)",
+        "ticket.save()",
+        "open_tickets.filter(pk=1).update(status='x')",
+        "entry.delete()",
+    ],
+)
+def test_a_write_is_recognised(line: str) -> None:
+    call = ast.parse(line, mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert isinstance(call.func, ast.Attribute)
+    assert is_on_rows(call, call.func)
+
+
 def test_no_function_is_long() -> None:
     found = [
         f"{name_of(path)}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
@@ -139,7 +155,7 @@ def test_classes_and_functions_use_the_words_of_the_glossary() -> None:
             found += [
                 f"{name_of(path)}:{node.lineno} {node.name}: say {FORBIDDEN[word]}" for word in words & FORBIDDEN.keys()
             ]
-            if words & {"handle", "process", "manage"} and isinstance(node, ast.FunctionDef) and node.name != "handle":
+            if node.name.startswith(("handle_", "process_", "do_", "manage_")):
                 found.append(f"{name_of(path)}:{node.lineno} {node.name}: name the verb it does")
     assert not found, "; ".join(found)
 
