@@ -11,7 +11,7 @@ from identity.models import Borrower, User
 from tickets import actions as tickets
 from tickets.models import Ticket, Topic
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("commits")
 
 ACTIONS = ["resolve", "reopen", "take", "snooze", "transfer", "transfer/undo"]
 

@@ -114,10 +114,11 @@ def refresh(ticket: Ticket) -> Ticket:
     return ticket
 
 
-live = pytest.mark.django_db(transaction=True)
+live = pytest.mark.usefixtures("commits")
+real_commits = pytest.mark.django_db(transaction=True)  # several connections must see each other's work
 
 
-@live
+@real_commits
 def test_the_cap_of_five_holds_under_fifty_concurrent_matchers() -> None:
     waiting = [ask(borrower(number)) for number in range(80)]
     agents = [staff(number) for number in range(12)]
@@ -139,7 +140,7 @@ def test_the_cap_of_five_holds_under_fifty_concurrent_matchers() -> None:
     print(f"{60 / took:.0f} chats a second")
 
 
-@live
+@real_commits
 def test_fifty_transfers_at_once_cannot_overfill_an_agent() -> None:
     agents = [staff(number) for number in range(10)]
     target = staff(99)
