@@ -8,9 +8,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
+
+WORDS = {  # what to do, where the framework only says what happened
+    "not_authenticated": gettext_lazy("You are not signed in, or the session has ended. Sign in again."),
+    "authentication_failed": gettext_lazy("You are not signed in, or the session has ended. Sign in again."),
+    "permission_denied": gettext_lazy("Your role does not allow this. Ask a supervisor or an administrator."),
+    "not_found": gettext_lazy("There is nothing here. Check the address or go to the start page."),
+    "throttled": gettext_lazy("Too many requests. Wait a little and try again."),
+    "parse_error": gettext_lazy("This request cannot be read. Go back and try once more."),
+}
 
 
 def is_refusal(error: Exception) -> bool:
@@ -68,7 +78,8 @@ def _framework_refusal(error: Exception, response: Response) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return {"code": "invalid", "message": _first_words(response.data), "fields": response.data}
     detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
-    return {"code": getattr(detail, "code", "refused"), "message": str(detail)}
+    code = getattr(detail, "code", "refused")
+    return {"code": code, "message": str(WORDS.get(code, detail))}
 
 
 def _first_words(data: Any) -> str:
