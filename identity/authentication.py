@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,9 +27,14 @@ def hash_of(secret: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The address the request came from; a forwarded one only when the server itself was told to trust the proxy."""
-    address: str | None = request.META.get("REMOTE_ADDR")
-    return address or None
+    """The address the request came from; behind our own proxy the one it added last, never what the client claims."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
 
 
 def token_rules() -> TokenRules:

@@ -3,6 +3,7 @@
 DeskError
 └── IdentityError
     ├── TokenRefused      401  the lender's token (one public answer; ``reason`` is for the audit log)
+    ├── TooManyTokens     429  too many refused tokens from one address; ``retry_after`` says how long to wait
     ├── TicketRefused     401  the socket ticket
     ├── SessionEnded      401  the borrower's or staff member's session
     ├── SignInRefused     401  e-mail or password
@@ -46,6 +47,13 @@ class TokenRefused(IdentityError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TooManyTokens(IdentityError):
+    code = "too_many_tokens"
+    status = 429
+    message = _("Too many tries from this network. Open the chat again in a minute.")
+    retry_after = 60  # seconds
 
 
 class TicketRefused(IdentityError):

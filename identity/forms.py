@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Role, User
 
-EMAIL = forms.EmailInput(attrs={"class": "input input--lg", "autocomplete": "username", "autofocus": True})
-
 
 def password_input(kind: str, css: str = "input") -> forms.PasswordInput:
     """``kind`` is what a password manager goes by: ``current-password`` or ``new-password``."""
@@ -17,7 +15,7 @@ def password_input(kind: str, css: str = "input") -> forms.PasswordInput:
 
 
 class SignInForm(forms.Form):
-    email = forms.CharField(label=_("Work e-mail"), max_length=254, widget=EMAIL)
+    email = forms.CharField(label=_("Work e-mail"), max_length=254)
     password = forms.CharField(
         label=_("Password"), strip=False, max_length=1000, widget=password_input("current-password", "input input--lg")
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from identity.models import BorrowerSession, Role, SignInAttempt, StaffSession, User
+from identity.models import AuditEntry, BorrowerSession, Role, SignInAttempt, StaffSession, User
 from identity.rules import locks
 
 
@@ -31,3 +31,8 @@ def recent_failures(*, email: str, address: str | None, now: datetime) -> list[d
 
 def active_administrators() -> QuerySet[User]:
     return User.objects.filter(role=Role.ADMIN, deactivated_at=None)
+
+
+def refused_tokens(*, address: str, since: datetime) -> int:
+    """How many tokens from this address were not believed since then."""
+    return AuditEntry.objects.filter(code="token.refused", address=address, at__gt=since).count()

@@ -235,6 +235,31 @@ def test_strange_claims_become_empty_fields_not_errors(borrower_token):
     assert (borrower.customer_since, borrower.language, borrower.city) == (None, "ru", "")
 
 
+def test_a_flood_of_forgeries_is_not_heard_and_leaves_the_log_readable(borrower_token, monkeypatch):
+    monkeypatch.setattr("identity.actions.borrowers.REFUSALS_LIMIT", 3)
+    assert [_exchange("forged").status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert AuditEntry.objects.count() == 3
+    refused = Client().post("/api/v1/borrower-sessions", {"token": borrower_token()}, "application/json")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    elsewhere = Client(REMOTE_ADDR="198.51.100.4")
+    assert (
+        elsewhere.post("/api/v1/borrower-sessions", {"token": borrower_token()}, "application/json").status_code == 201
+    )
+
+
+def test_an_address_is_what_our_own_proxy_saw(borrower_token, settings):
+    claimed = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
+    Client(headers=claimed).post("/api/v1/borrower-sessions", {"token": "x"}, "application/json")
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    Client(headers=claimed).post("/api/v1/borrower-sessions", {"token": "x"}, "application/json")
+    Client(REMOTE_ADDR="").post("/api/v1/borrower-sessions", {"token": "x"}, "application/json")
+    assert list(AuditEntry.objects.order_by("id").values_list("address", flat=True)) == [
+        "127.0.0.1",
+        "198.51.100.7",
+        None,
+    ]
+
+
 def test_a_lenders_token_is_no_session_token(borrower_token):
     headers = {"authorization": f"Bearer {borrower_token()}"}
     assert Client().post("/api/v1/socket-tickets", headers=headers).status_code == 401

@@ -13,17 +13,24 @@ from django.utils import timezone
 from identity.actions.audit import record_audit
 from identity.actions.sessions import mark_ended
 from identity.authentication import hash_of, token_rules
-from identity.errors import TokenRefused
+from identity.errors import TokenRefused, TooManyTokens
 from identity.models import BORROWER_SESSION_TIME, Borrower, BorrowerSession, UsedToken
+from identity.queries import refused_tokens
 from identity.rules.profiles import profile_of
 from identity.rules.tokens import LEEWAY, InvalidToken, read_token
+
+REFUSALS_LIMIT = 60  # refused tokens from one address in
+REFUSALS_TIME = timedelta(minutes=1)  # after which the address waits; a whole office or mobile network may share one
 
 
 def exchange_token(*, token: str, address: str | None = None) -> tuple[BorrowerSession, str]:
     """A session and its secret for a token that may be believed; each token is good once.
 
-    A refusal is written to the audit log with its reason, while the caller learns only that it was refused.
+    A refusal is written to the audit log with its reason, while the caller learns only that it was refused. Whoever
+    keeps trying is not even heard for a while, so that the log cannot be flooded.
     """
+    if address and refused_tokens(address=address, since=timezone.now() - REFUSALS_TIME) >= REFUSALS_LIMIT:
+        raise TooManyTokens
     try:
         return _exchange(token, address)
     except InvalidToken as refusal:

@@ -1,6 +1,9 @@
 """How the cabinet writes sums and counted days."""
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -24,3 +27,9 @@ def days(number: int) -> str:
 def of_days(number: int) -> str:
     """The second half of «18 из 22 дней»: ``21 дня``, ``22 дней``."""
     return f"{number}{NBSP}" + ("дня" if number % 10 == 1 and number % 100 != 11 else "дней")
+
+
+@register.filter
+def day(moment: date) -> str:
+    """``28 ноября``, in one piece."""
+    return date_format(moment, "j E").replace(" ", NBSP)
