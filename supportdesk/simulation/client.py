@@ -113,7 +113,7 @@ async def staff(desk: str, http: httpx.AsyncClient, email: str, password: str) -
     page = await http.get(f"{desk}/login/")
     marker = 'name="csrfmiddlewaretoken" value="'
     token = page.text.split(marker, 1)[1].split('"', 1)[0]
-    form = {"csrfmiddlewaretoken": token, "username": email, "password": password}
+    form = {"csrfmiddlewaretoken": token, "email": email, "password": password}
     response = await http.post(f"{desk}/login/", data=form, headers={"Referer": f"{desk}/login/", "Origin": desk})
     if response.status_code != 302:
         raise FrontDoorError(f"sign-in of a simulated agent: {response.status_code}")

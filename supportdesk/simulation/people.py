@@ -104,6 +104,7 @@ class Agent:
     chats: dict[str, asyncio.Queue[Frame]] = field(default_factory=dict)
     letters: set[int] = field(default_factory=set)
     work: set[asyncio.Task[None]] = field(default_factory=set)
+    letters_answered: int = 0
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -174,6 +175,7 @@ class Agent:
             body = words.LETTER_ANSWER.format(name=name, agent=self.name)
             await self.client.post(ticket["conversation"], body)
             await self.client.call("POST", f"/api/v1/tickets/{ticket['number']}/resolve", {})
+            self.letters_answered += 1
             self.progress("letter")
 
     async def leave(self) -> None:
