@@ -13,7 +13,7 @@ from supportdesk.simulation import words
 from supportdesk.simulation.client import Client, Frame, FrontDoorError
 from supportdesk.simulation.inputs import Rhythm
 
-Progress = Callable[[str], None]
+Progress = Callable[[str], object]
 
 
 async def pause(rhythm: Rhythm, simulated: float) -> None:

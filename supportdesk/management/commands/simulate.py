@@ -40,9 +40,7 @@ class Command(BaseCommand):
         inputs = read_inputs(options)
         steps = inputs.borrowers + 2 * inputs.letters
         with tqdm(total=steps, desc="conversations", disable=options["json"]) as bar:
-            report = asyncio.run(
-                simulate(place(facts), invite(facts, inputs), inputs, lambda step: bar.update() and None)
-            )
+            report = asyncio.run(simulate(place(facts), invite(facts, inputs), inputs, lambda step: bar.update()))
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else describe(report, inputs))
 
 
