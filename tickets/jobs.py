@@ -18,7 +18,7 @@ _inside: dict[str, Handler] = {}
 _outside: dict[str, Handler] = {}
 
 
-class Postponed(Exception):  # noqa: N818 - not an error: the job is simply not due yet
+class Postponed(Exception):
     """The handler found that it must run later; does not count as a failure."""
 
     def __init__(self, seconds: float) -> None:
@@ -26,7 +26,7 @@ class Postponed(Exception):  # noqa: N818 - not an error: the job is simply not 
         self.seconds = seconds
 
 
-class GivenUp(Exception):  # noqa: N818 - the visible end of a job
+class GivenUp(Exception):
     """Trying again cannot help."""
 
 

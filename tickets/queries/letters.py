@@ -79,3 +79,8 @@ def letters_of(ticket: Ticket) -> tuple[list[InboundLetter], list[OutboundLetter
 def mailboxes_by_state() -> list[Mailbox]:
     """All mailboxes, those in trouble first."""
     return sorted(Mailbox.objects.all(), key=lambda mailbox: (mailbox.state == Mailbox.State.OK, mailbox.address))
+
+
+def active_mailboxes() -> list[Mailbox]:
+    """The mailboxes to be watched."""
+    return list(Mailbox.objects.exclude(state=Mailbox.State.DISABLED))

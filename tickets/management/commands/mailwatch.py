@@ -15,6 +15,7 @@ from tickets.actions.mailboxes import import_new_letters, record_trouble
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.imap import Folder
 from tickets.models import Mailbox
+from tickets.queries.letters import active_mailboxes
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +49,11 @@ class Command(BaseCommand):
 def known_mailboxes() -> list[Mailbox]:
     """All mailboxes; none for now while the database is away."""
     try:
-        return list(active_mailboxes())
+        return active_mailboxes()
     except (DatabaseError, InterfaceError):
         log.warning("the database is away")
         connection.close()
         return []
-
-
-def active_mailboxes() -> Any:
-    return Mailbox._default_manager.exclude(state=Mailbox.State.DISABLED)
 
 
 class Watcher(threading.Thread):
