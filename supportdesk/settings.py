@@ -176,7 +176,7 @@ REOPEN_HOURS = env.number("REOPEN_HOURS", 24)  # how long a borrower's reply goe
 SMTP_URL = env.text("SMTP_URL", SERVICES.get("SMTP_URL", ""))
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", SERVICES.get("MAIL_DOMAIN", "desk.example"))
 MAIL_KEY = env.text("MAIL_KEY")  # signs addresses and Message-IDs, encrypts passwords; empty: SECRET_KEY
-MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 0)  # seconds the server holds an answer; the composer holds it 10
+MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 10)  # seconds an answer by e-mail waits and can be called back
 MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one letter
 MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
 
