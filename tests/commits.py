@@ -27,8 +27,9 @@ def commits(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def run_what_waits() -> None:
-    waiting, connection.run_on_commit = connection.run_on_commit, []
-    for _, consequence, is_robust in waiting:
+    """Consequences may have consequences of their own."""
+    while connection.run_on_commit:
+        _, consequence, is_robust = connection.run_on_commit.pop(0)
         try:
             consequence()
         except Exception:

@@ -116,7 +116,6 @@ def return_to_queue(*, ticket: Ticket, ending: str, at: datetime, by: User | Non
         chat.remove_participant(conversation=ticket.conversation, user=agent)
         announcements.announce_inbox([agent.pk], ticket)
     announcements.announce_ticket(ticket)
-    announcements.announce_queue_soon()
 
 
 def _own(matches: Sequence[Match], at: datetime) -> None:

@@ -150,7 +150,6 @@ def _write(rows: list[Row]) -> None:
 def _tell(rows: list[Row]) -> None:
     if any(row.has_queued for row in rows):
         match_soon()
-        announcements.announce_queue_soon()
     for row in rows:
         if row.has_moved and row.channel != Channel.CHAT and not row.state["assignee_id"]:
             announcements.announce_letter(row.number)

@@ -38,8 +38,13 @@ def match() -> int:
 
 
 def match_soon() -> None:
-    """Match once the present transaction is committed."""
-    transaction.on_commit(match, robust=True)
+    """Match once the present transaction is committed, and tell whoever still waits."""
+    transaction.on_commit(_match_and_tell, robust=True)
+
+
+def _match_and_tell() -> None:
+    if not match():
+        announcements.announce_queue_soon()
 
 
 @transaction.atomic

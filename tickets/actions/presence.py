@@ -54,6 +54,7 @@ def set_availability(*, user: User, state: str, reason: str = "") -> Availabilit
         if not Slot.objects.filter(agent=user).exists():
             ensure_slots(user=user)
         match_soon()
+    else:
+        announcements.announce_queue_soon()
     announcements.announce_inbox([user.pk])
-    announcements.announce_queue_soon()
     return period

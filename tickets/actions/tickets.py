@@ -151,7 +151,6 @@ def _finish(ticket: Ticket, by: Actor | None) -> None:
     ticket_resolved.send(sender=Ticket, ticket=ticket, by=by)
     announcements.announce_ticket(ticket)
     announcements.announce_inbox([ticket.assignee_id], ticket)
-    announcements.announce_queue_soon()
     match_soon()
 
 
