@@ -1,8 +1,11 @@
 """What must happen in quality when something happened below."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as all_apps
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -26,8 +29,10 @@ def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
 
 
 @receiver(post_migrate)
-def give_a_fresh_desk_a_standard(sender: AppConfig, **_: Any) -> None:
-    if sender.name == "quality":
+def give_a_fresh_desk_a_standard(sender: AppConfig, apps: Apps = all_apps, plan: Sequence[Any] = (), **_: Any) -> None:
+    """After the tables of quality were made (or emptied); never on the way back."""
+    is_complete = "standardversion" in apps.all_models.get("quality", {})
+    if sender.name == "quality" and is_complete and not any(backwards for _, backwards in plan):
         seed_default_standard()
 
 

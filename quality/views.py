@@ -68,7 +68,7 @@ def submit_card(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
 def _score_context(request: HttpRequest, score: Any, *, is_done: bool) -> dict[str, Any]:
     reader = _reader(request)
     visible = access.scores_visible_to(reader)
-    listed = reviewed_of(visible) if is_done else queue_of(visible)
+    listed = _listed(reader, visible, is_done=is_done)
     return {
         "section": "quality",
         "score": score,
@@ -78,6 +78,13 @@ def _score_context(request: HttpRequest, score: Any, *, is_done: bool) -> dict[s
         "queue_count": listed.count(),
         **score_page(score),
     }
+
+
+def _listed(reader: User, visible: Any, *, is_done: bool) -> Any:
+    """A supervisor goes through a queue; an agent looks at everything of their own."""
+    if not reader.is_supervisor:
+        return newest_of_each(visible)
+    return reviewed_of(visible) if is_done else queue_of(visible)
 
 
 def _reader(request: HttpRequest) -> User:

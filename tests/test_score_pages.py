@@ -11,10 +11,13 @@ from django.test import Client
 
 from chat import actions as chat
 from chat.models import Conversation, Entry
+from identity.models import AuditEntry
 from quality import actions as quality
 from quality.models import Finding, Review, Score
 from quality.serializers.transcript import Mark, pieces
+from tickets import actions as tickets
 from tickets.actions.outbox import run_due_jobs
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,13 +146,39 @@ def test_the_past_can_be_scored_again_and_resumed(talk: Callable[..., Conversati
     assert Score.objects.count() == 1
 
 
+def test_a_letter_is_scored_when_its_ticket_is_resolved(anna: Any, elena: Any) -> None:
+    conversation = chat.start_conversation(channel="email", borrower=anna, subject="Справка")
+    ticket = Ticket.objects.get(conversation=conversation)
+    tickets.take(ticket=ticket, by=elena)
+    chat.post_message(conversation=conversation, author=anna, body="Пришлите справку")
+    chat.post_message(
+        conversation=conversation,
+        author=elena,
+        body="Анна, добрый день! Меня зовут Елена. Справка в кабинете. Если появятся вопросы, пишите. С уважением",
+    )
+    tickets.resolve(ticket=ticket, by=elena)
+    run_due_jobs(kind="score_conversation")
+    score = Score.objects.get()
+    assert (score.value, score.agent) == (100, elena)
+    assert score.findings.get(check_code="gaps").verdict == "na"
+
+
+def test_a_review_is_written_to_the_audit_log(scored: Callable[..., Score], olga: Any) -> None:
+    score = scored(GOOD)
+    quality.submit_review(of=score, reviewer=olga, given={})
+    entry = AuditEntry.objects.get(code="review_submitted")
+    assert (entry.user_id, entry.object_id, entry.detail["value"]) == (olga.pk, str(score.pk), "100.00")
+
+
 def test_a_supervisor_sees_the_evidence_beside_the_card(
     scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any
 ) -> None:
     response = page(as_staff(olga), scored(BAD))
     assert response.status_code == 200
     html, words = response.content.decode(), text_of(response)
-    assert re.search(r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше <span class="nb">думать<sup>', html)
+    assert re.search(
+        r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше <span class="nb">думать<sup>', html
+    )
     assert "Пауза 4:12 при нормативе 2:00" in words
     assert "Карта оценки" in words and "Стандарт, версия 1" in words
     assert "Сейчас важно, что можно сделать дальше" in words

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from identity.models import AuditEntry
 from quality import actions as quality
 from quality.errors import PublishedForGood, UnknownCheck, WeightsNotHundred
 from quality.models import Criterion, Section, StandardVersion
@@ -54,6 +55,7 @@ def test_publishing_a_new_version_retires_the_old_one(in_force: StandardVersion,
     assert (published.status, published.published_by, len(published.sha256)) == ("published", olga, 64)
     assert published.sha256 != in_force.sha256
     assert version_in_force() == published
+    assert AuditEntry.objects.get(code="standard_published").user_id == olga.pk
 
 
 def test_a_version_is_published_once(in_force: StandardVersion, olga: Any) -> None:

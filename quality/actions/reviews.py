@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from identity.actions import record_audit
 from identity.models import User
 from quality.errors import ReviewIncomplete
 from quality.models import Criterion, Rating, Review, Score, Verdict
@@ -43,6 +44,14 @@ def submit_review(*, of: Score, reviewer: User, given: Mapping[int, Given], comm
     Rating.objects.bulk_create(
         Rating(review=review, criterion=criteria[pk], verdict=one.verdict, comment=one.comment)
         for pk, one in given.items()
+    )
+    record_audit(
+        code="review_submitted",
+        actor=reviewer,
+        object_kind="score",
+        object_id=of.pk,
+        before=None if of.value is None else str(of.value),
+        value=None if value is None else str(value),
     )
     return review
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from identity.actions import record_audit
 from identity.models import User
 from quality.errors import PublishedForGood, UnknownCheck, WeightsNotHundred
 from quality.models import Criterion, Section, ServiceStandard, StandardVersion
@@ -63,6 +64,9 @@ def publish(*, version: StandardVersion, by: User | None) -> StandardVersion:
     version.status, version.sha256 = PUBLISHED, text.sha256
     version.published_at, version.published_by = timezone.now(), by
     version.save(update_fields=["status", "sha256", "published_at", "published_by"])
+    if by is not None:
+        what = {"object_kind": "standard_version", "object_id": version.pk, "sha256": version.sha256}
+        record_audit(code="standard_published", actor=by, **what)
     return version
 
 

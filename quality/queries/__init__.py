@@ -1,1 +1,5 @@
 """Reads across tables."""
+
+from quality.queries.ratings import ratings_of
+
+__all__ = ["ratings_of"]

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from identity.models import User
 from quality.models import Criterion, Finding, Score
@@ -38,8 +39,9 @@ class AgentFigures:
 
 
 def newest_ids(scores: QuerySet[Score], since: datetime) -> list[int]:
-    """The latest score of each conversation scored since a moment."""
-    newest = scores.filter(created_at__gte=since).order_by("conversation_id", "-id").distinct("conversation_id")
+    """The latest score of each conversation that ended since a moment, whenever it was scored."""
+    ended = scores.annotate(ended_at=Coalesce("conversation__closed_at", "created_at")).filter(ended_at__gte=since)
+    newest = ended.order_by("conversation_id", "-id").distinct("conversation_id")
     return list(newest.values_list("pk", flat=True))
 
 
