@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chat.models import Attachment, Conversation, Draft, Entry, SeenMark
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
@@ -90,14 +91,15 @@ def draft_of(*, conversation: Conversation, user: User) -> Draft | None:
 def unread_counts(*, reader: Borrower | User, conversations: Iterable[UUID], audience: str) -> dict[UUID, int]:
     """For each conversation, how many messages of others the reader has not seen."""
     ids = list(conversations)
-    marks = dict(SeenMark.objects.filter(conversation__in=ids, reader_id=reader.pk).values_list("conversation", "seq"))
-    counts = dict.fromkeys(ids, 0)
-    others = Entry.objects.filter(conversation__in=ids, kind__in=("message", "note")).exclude(author_id=reader.pk)
-    if audience == PUBLIC:
-        others = others.filter(public_seq__isnull=False)
-    for conversation, seq in others.values_list("conversation_id", _sequence(audience)):
-        counts[conversation] += seq > marks.get(conversation, 0)
-    return counts
+    sequence = _sequence(audience)
+    mark = SeenMark.objects.filter(conversation=OuterRef("conversation"), reader_id=reader.pk).values("seq")
+    unseen = (
+        Entry.objects.filter(conversation__in=ids, kind__in=("message", "note"), **{f"{sequence}__isnull": False})
+        .exclude(author_id=reader.pk)
+        .filter(**{f"{sequence}__gt": Coalesce(Subquery(mark), 0)})
+    )
+    counts = unseen.values("conversation").annotate(count=Count("id")).values_list("conversation", "count")
+    return dict.fromkeys(ids, 0) | dict(counts)
 
 
 def last_staff_names(conversations: Iterable[UUID]) -> dict[UUID, str]:

@@ -317,3 +317,37 @@ def test_identifiers_of_another_persons_conversation_open_nothing(
     assert stranger.wait_for("refused", id=id_)["code"] == "forbidden"
     socket_for(anna).posted(conversation.pk, "моё")
     assert stranger.hears_nothing_of("entry.posted")
+
+
+def test_the_desk_goes_on_when_postgres_drops_all_its_connections(
+    conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
+) -> None:
+    borrower = socket_for(anna, {conversation.pk: conversation.public_seq})
+    agent = socket_for(elena, {conversation.pk: conversation.seq})
+    borrower.posted(conversation.pk, "до")
+    with database.cursor() as cursor:
+        cursor.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    answer = borrower.posted(conversation.pk, "после")
+    assert [frame["entry"]["body"] for frame in agent.entries(2)] == ["до", "после"]
+    assert Entry.objects.get(client_id=answer["id"]).body == "после"
+
+
+def test_a_batch_that_postgres_refuses_is_told_to_its_senders_and_can_be_sent_again(
+    conversation: Any, anna: Any, socket_for: SocketFor
+) -> None:
+    borrower = socket_for(anna)
+    with database.cursor() as cursor:
+        cursor.execute("alter table chat_entry rename to chat_entry_away")
+    try:
+        ids = [borrower.post(conversation.pk, f"строка {number}") for number in range(3)]
+        answers = [borrower.wait_for("refused", id=id_) for id_ in ids]
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("alter table chat_entry_away rename to chat_entry")
+    assert answers[0]["code"] == "database" and answers[0]["retry_after"] > 0
+    assert {answer["code"] for answer in answers[1:]} <= {"order", "database"}
+    again = [borrower.posted(conversation.pk, f"строка {number}", id=id_) for number, id_ in enumerate(ids)]
+    assert [answer["seq"] for answer in again] == list(range(again[0]["seq"], again[0]["seq"] + 3))

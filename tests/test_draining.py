@@ -44,7 +44,7 @@ def web(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[tupl
     process.wait()
 
 
-def test_sigterm_closes_the_sockets_in_order_and_keeps_what_was_acknowledged(
+def test_sigterm_closes_the_sockets_in_order_and_loses_nothing_acknowledged(
     web: tuple[subprocess.Popen[bytes], int], anna: Any, ticket_for: Callable[[Any], str]
 ) -> None:
     process, port = web
@@ -53,6 +53,9 @@ def test_sigterm_closes_the_sockets_in_order_and_keeps_what_was_acknowledged(
     socket.send("hello", ticket=ticket_for(anna), client=str(uuid.uuid4()), subscriptions=[])
     socket.wait_for("welcome")
     answers = [socket.posted(conversation.pk, f"строка {number}") for number in range(3)]
+    wrong = Socket(f"ws://127.0.0.1:{port}/ws/v1/", settings.PUBLIC_URL)
+    wrong.raw.send(b"binary")
+    assert wrong.close_code() == 1003  # Daphne's library would refuse to send this code
     process.send_signal(signal.SIGTERM)
     assert socket.close_code() == 1012
     assert [frame["code"] for frame in socket.heard if frame["type"] == "bye"] == ["restart"]

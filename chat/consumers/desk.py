@@ -19,6 +19,7 @@ from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
 from supportdesk.realtime import DatabaseThread, Event, GroupCommit, Kind, current_hub
+from supportdesk.realtime.daphne import allow_standard_close_codes
 from supportdesk.realtime.draining import say_goodbye_first
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class SocketDesk:
         self._database = DatabaseThread("sockets", threads=2)
         self._watch = self.loop.create_task(watch.watch_forever(self))
         say_goodbye_first(self.say_goodbye)
+        allow_standard_close_codes()
         sys.setswitchinterval(SWITCH_INTERVAL)
 
     def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":

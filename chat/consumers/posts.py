@@ -74,7 +74,7 @@ class Posts:
             return Refusal("overload")
         wait = take_turn(post.writer.id, post.writer.kind)  # type: ignore[arg-type]
         if wait:
-            return Refusal("too_fast", round(wait, 2))
+            return Refusal("too_fast", max(0.05, round(wait, 2)))
         self._awaited.pop(post.conversation, None)
         return None
 
