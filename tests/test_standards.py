@@ -102,7 +102,8 @@ CHANGES = [
     "(select id from quality_section where version_id = %(version)s)",
     "delete from quality_criterion where section_id in (select id from quality_section where version_id = %(version)s)",
     "insert into quality_criterion (section_id, position, code, text_ru, text_en, weight, points, "
-    "critical_class, checks) select id, 9, 'x', 'x', 'x', 1, 2, '', '[]' from quality_section where version_id = %(version)s",
+    "critical_class, checks) select id, 9, 'x', 'x', 'x', 1, 2, '', '[]' from quality_section "
+    "where version_id = %(version)s",
     "update quality_criterion set section_id = (select min(id) from quality_section where version_id = %(version)s) "
     "where section_id in (select id from quality_section where version_id = %(draft)s)",
 ]

@@ -65,8 +65,7 @@ def publish(*, version: StandardVersion, by: User | None) -> StandardVersion:
     version.published_at, version.published_by = timezone.now(), by
     version.save(update_fields=["status", "sha256", "published_at", "published_by"])
     if by is not None:
-        what = {"object_kind": "standard_version", "object_id": version.pk, "sha256": version.sha256}
-        record_audit(code="standard_published", actor=by, **what)
+        record_audit(code="standard_published", actor=by, object_kind="standard", object_id=version.pk)
     return version
 
 
