@@ -36,7 +36,6 @@ TOKEN_ISSUER = env.text("TOKEN_ISSUER", SERVICES.get("TOKEN_ISSUER", "lender"))
 TOKEN_AUDIENCE = env.text("TOKEN_AUDIENCE", "supportdesk-chat")
 
 INSTALLED_APPS = [
-    "daphne",
     "identity",
     "chat",
     "tickets",

@@ -15,7 +15,7 @@ from supportdesk.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SD_VAR", "DEMO", "PUBLIC_URL", "SERVER", "LANGUAGE", "LC_ALL")
-PATIENCE = 120  # seconds, for a machine that does other things too
+PATIENCE = 300  # seconds, for a machine that does other things too
 
 
 class Desk:

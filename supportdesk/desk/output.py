@@ -9,6 +9,7 @@ COLOURS = {"web": 32, "worker": 33, "beat": 33, "mailwatch": 35, "mailserver": 3
 QUIET = 90
 HUSHED = {"postgres", "redis"}  # their everyday talk goes to the file only
 ALARMING = ("ERROR", "FATAL", "PANIC", "ended ", "still stopping")
+EVERYDAY = ("is starting up", "is shutting down")
 WIDTH = 10
 
 
@@ -23,7 +24,7 @@ class Lines:
     def say(self, name: str, line: str) -> None:
         plain = f"{name:<{WIDTH}} | {line}"
         print(plain, file=self.log, flush=True)
-        if name in HUSHED and not any(word in line for word in ALARMING):
+        if name in HUSHED and not is_alarming(line):
             return
         shown = f"\033[{COLOURS.get(name, QUIET)}m{name:<{WIDTH}}\033[0m | {line}" if self.in_colour else plain
         print(shown, file=self.terminal, flush=True)
@@ -32,6 +33,11 @@ class Lines:
         """Text without a prefix, to be read as a whole."""
         print(text, file=self.log, flush=True)
         print(text, file=self.terminal, flush=True)
+
+
+def is_alarming(line: str) -> bool:
+    """Whether a database's line should be seen by whoever runs the desk."""
+    return any(word in line for word in ALARMING) and not any(word in line for word in EVERYDAY)
 
 
 def welcome(facts: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from supportdesk.desk.output import Lines, welcome
 from supportdesk.desk.places import NotStarted, Places, from_environment, require_free_ports, require_writable
 from supportdesk.supervise import Supervisor
 
-UP_TIME = 90  # seconds everything may take to serve, on a slow machine
+UP_TIME = 240  # seconds everything may take to serve, on a slow machine
 
 
 def main() -> int:
@@ -84,6 +84,7 @@ async def start_everything(places: Places, supervisor: Supervisor, lines: Lines)
     facts.write_privately(places.var / "services.json", settings)
     await prepare(places, supervisor, lines)
     first = [programs.web(places), *(programs.demo(places, settings) if places.is_demo else [])]
+    lines.say("desk", f"starting {', '.join(program.name for program in first)}")
     for program in first:
         supervisor.start(program)
     for program in first:
@@ -134,6 +135,7 @@ async def prepare(places: Places, supervisor: Supervisor, lines: Lines) -> None:
     is_ours = stamp.parent.exists() and "postgres" in supervisor.programs
     if is_ours and stamp.exists() and stamp.read_text() == now:
         return
+    lines.say("desk", "preparing the database, the words and the demo data")
     if await supervisor.run(programs.prepare()):
         raise NotStarted(f"The preparation failed; what it said stands above and in {places.var / 'desk.log'}.")
     if is_ours:
