@@ -53,6 +53,7 @@ def _place_words() -> Words:
     return {
         "inbox": _("Inbox"),
         "taken_of": _("{taken} of {total}"),
+        "no_own_places": _("You have no places for chats: they are given to agents."),
         "place_free": _("The place is free: a chat comes by itself"),
         "place_closed": _("The place is closed: you are not on the line."),
         "back_on_line": _("Back on the line"),
@@ -85,6 +86,7 @@ def _clock_words() -> Words:
         "clock_wait": _("waits for an answer"),
         "clock_warn": _("waits for an answer, the target is about to break"),
         "clock_late": _("waits for an answer longer than the target"),
+        "just_now": _("just now"),
         "minutes_short": plural_forms("{n} min", "{n} min"),
         "hours_short": plural_forms("{n} h", "{n} h"),
         "of_target": _("of {target}"),
@@ -182,26 +184,3 @@ def _connection_words() -> Words:
         "back_sent": plural_forms("{n} answer sent", "{n} answers sent"),
         "back_missed": plural_forms("{n} message missed", "{n} messages missed"),
     }
-
-
-def duration_words(seconds: float | None) -> str:
-    """``39 s``, ``12 min``, ``4.2 h``: the unit in which the figure is read best."""
-    if seconds is None:
-        return _("no data")
-    if seconds < 100:
-        return _("%(n)s s") % {"n": number_words(round(seconds))}
-    if seconds < 100 * 60:
-        return _("%(n)s min") % {"n": number_words(round(seconds / 60, 1))}
-    return _("%(n)s h") % {"n": number_words(round(seconds / 3600, 1))}
-
-
-def number_words(value: float | None) -> str:
-    """A figure with at most one decimal, in the language's own form."""
-    if value is None:
-        return _("no data")
-    digits = 0 if float(value).is_integer() or abs(value) >= 100 else 1
-    return str(number_format(round(value, digits), digits, use_l10n=True, force_grouping=True))
-
-
-def share_words(share: float | None) -> str:
-    return _("no data") if share is None else _("%(n)s %%") % {"n": number_words(round(100 * share))}

@@ -33,12 +33,20 @@ export class Context {
     const piece = known ?? h("div", { "data-ticket": number }, ...this.loading.map((node) => node.cloneNode(true)));
     this.#pieces.set(number, piece);
     this.body.replaceChildren(piece);
+    this.#blank(false);
     this.reload(number);
   }
 
   hide() {
     this.#shown = 0;
     this.body.replaceChildren();
+    this.#blank(true);
+  }
+
+  /** @param {boolean} blank */
+  #blank(blank) {
+    this.body.hidden = blank;
+    find("[data-context-none]").hidden = !blank;
   }
 
   /** @param {number} [number] */

@@ -53,7 +53,7 @@ function current() {
 store.addEventListener("change", () => {
   panes.keep(store.chats());
   for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-waiting]"))) {
-    const count = store.snapshot?.waiting_count ?? 0;
+    const count = store.rows().filter((row) => row.waiting_since).length;
     badge.hidden = !count;
     say(badge, String(count));
   }

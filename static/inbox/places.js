@@ -15,6 +15,7 @@ export class Places {
   /** @type {Map<string, number>} when somebody typing in a conversation is no longer believed to be */
   #typing = new Map();
   #active = 0;
+  #laid = false;
 
   /** @param {Store} store @param {(number: number) => void} open */
   constructor(store, open) {
@@ -47,7 +48,7 @@ export class Places {
     const snapshot = this.store.snapshot;
     if (!snapshot) return;
     this.list.removeAttribute("aria-busy");
-    if (this.#places.size !== snapshot.slots.length) this.#lay(snapshot.slots.map((slot) => slot.number));
+    if (this.#places.size !== snapshot.slots.length || !this.#laid) this.#lay(snapshot.slots.map((slot) => slot.number));
     for (const slot of snapshot.slots) this.#places.get(slot.number)?.show(slot.ticket, slot.ticket?.number === this.#active);
     const taken = snapshot.slots.filter((slot) => slot.ticket).length;
     say(find("[data-taken]"), t("taken_of", { taken, total: snapshot.slots.length }));
@@ -57,9 +58,11 @@ export class Places {
 
   /** @param {number[]} numbers */
   #lay(numbers) {
+    this.#laid = true;
     this.#places.clear();
     for (const number of numbers) this.#places.set(number, place(number, (ticket) => this.open(ticket)));
-    this.list.replaceChildren(...[...this.#places.values()].map((one) => one.element));
+    const none = h("li", { class: "s13 t3 slots__none" }, t("no_own_places"));
+    this.list.replaceChildren(...(numbers.length ? [...this.#places.values()].map((one) => one.element) : [none]));
   }
 
   #drawLetters() {
@@ -219,7 +222,7 @@ function taken(number, ticket, open) {
 function answered(timer, row, now) {
   if (!row.answered_at) return timer.replaceChildren();
   const minutes = Math.max(0, Math.floor((now - Date.parse(row.answered_at)) / 60_000));
-  const text = minutes < 60 ? t("minutes_short", { n: minutes }) : t("hours_short", { n: Math.floor(minutes / 60) });
+  const text = !minutes ? t("just_now") : minutes < 60 ? t("minutes_short", { n: minutes }) : t("hours_short", { n: Math.floor(minutes / 60) });
   if (timer.textContent === text) return undefined;
   timer.className = "slot__ok";
   return timer.replaceChildren(icon("check", "i--16"), text);

@@ -94,8 +94,7 @@ export class Store extends EventTarget {
     if (!row || entry.kind !== "message" || entry.created_at <= (row.last_message?.at ?? "")) return;
     const theirs = entry.author.kind !== "staff";
     row.last_message = { author_kind: entry.author.kind, author_name: entry.author.name, body: entry.body, at: entry.created_at };
-    if (theirs) row.unread += 1;
-    else Object.assign(row, { waiting_since: null, is_new: false, answered_at: entry.created_at });
+    if (!theirs) Object.assign(row, { waiting_since: null, is_new: false, answered_at: entry.created_at });
     this.dispatchEvent(new CustomEvent("change", { detail: { before: this.snapshot } }));
     if (theirs && !row.waiting_since) this.refresh().catch(() => undefined);
   }

@@ -140,6 +140,12 @@ def percent(value: object, digits: int = 0) -> str:
     return f"{figure(value, digits)}{'' if get_language() == 'en' else NBSP}%"
 
 
+@register.filter
+def as_percent(share: float | None, digits: int = 0) -> str:
+    """A share from 0 to 1 as a percentage."""
+    return percent(None if share is None else share * 100, digits)
+
+
 # Time
 
 

@@ -1,0 +1,70 @@
+"""The picture of the service report: how soon first answers came, channel by channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chat.models import Channel
+from tickets.queries.reports import facts_of
+from tickets.rules.curves import NARROW, SHARES, TICKS, WIDE, Frame, path_of, shares_by
+
+DRAWN = ((Channel.CHAT, "chat"), (Channel.EMAIL, "mail"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One channel's curve, and the same numbers for the table."""
+
+    channel: Channel
+    css: str
+    d: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One drawing of the curves, wide or narrow."""
+
+    css: str
+    frame: Frame
+    lines: list[Line]
+    ticks: list[tuple[float, int]]
+    grid: list[tuple[float, int]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A moment of the axis, and the share of each channel that was answered by then."""
+
+    seconds: int
+    shares: list[float | None]
+
+
+def first_answers(*, since: datetime, until: datetime) -> tuple[list[Picture], list[Row]]:
+    """The drawings, and the table of the same numbers."""
+    points = {channel: shares_by(_waits(channel, since, until)) for channel, _ in DRAWN}
+    counts = {channel: len(_waits(channel, since, until)) for channel, _ in DRAWN}
+    pictures = [_picture(css, frame, points, counts) for css, frame in (("ch--w", WIDE), ("ch--n", NARROW))]
+    by_time = {channel: dict(each) for channel, each in points.items()}
+    rows = [Row(seconds, [by_time[channel].get(seconds) for channel, _ in DRAWN]) for seconds in TICKS]
+    return pictures, rows
+
+
+def _waits(channel: str, since: datetime, until: datetime) -> list[float]:
+    return [data["wait"] for data in facts_of(channel, since, until).first]
+
+
+def _picture(css: str, frame: Frame, points: dict[Channel, Any], counts: dict[Channel, int]) -> Picture:
+    lines = [
+        Line(channel, look, path_of(frame, points[channel]), counts[channel])
+        for channel, look in DRAWN
+        if points[channel]
+    ]
+    ticks = [tick for tick in TICKS if css == "ch--w" or tick in (10, 60, 300, 1800, 28800)]
+    return Picture(
+        css=css,
+        frame=frame,
+        lines=lines,
+        ticks=[(frame.x(seconds), seconds) for seconds in ticks],
+        grid=[(frame.y(share / 100), share) for share in SHARES],
+    )
