@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -133,27 +133,24 @@ def live_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDesk]:
     lender.server.shutdown()
 
 
-class _database:
+@contextmanager
+def _database(name: str) -> Iterator[str]:
     """A database of its own beside the test database; dropped at the end."""
+    _administer(f"create database {name}")
+    try:
+        yield re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"], count=1)
+    finally:
+        _administer(f"drop database if exists {name} with (force)")
 
-    def __init__(self, name: str) -> None:
-        self.name = name
 
-    def __enter__(self) -> str:
-        self._run(f"create database {self.name}")
-        return re.sub(r"/[^/?]+(\?|$)", rf"/{self.name}\1", os.environ["DATABASE_URL"], count=1)
+def _administer(statement: str) -> None:
+    import psycopg2
 
-    def __exit__(self, *problem: object) -> None:
-        self._run(f"drop database if exists {self.name} with (force)")
-
-    def _run(self, statement: str) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(os.environ["DATABASE_URL"])
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-        connection.close()
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
 
 
 def _serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
@@ -165,12 +162,12 @@ def _serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             query = urlsplit(self.path).query
             language = parse_qs(query).get("language", ["ru"])[0]
             self.answer(PAGE.format(desk=desk, query=query.replace("&", "&amp;"), language=language), "text/html")
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             claims = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             self.answer(json.dumps({"token": sign(**claims)}), "application/json")
 

@@ -166,6 +166,7 @@ export class SupportConversation extends HTMLElement {
     this.reading = false;
     const added = (this.state?.entries.length ?? known) - known;
     if (added && known + added > KEPT) { this.#end = Math.min(this.#end, known + added) ; this.#slide(-added); }
+    if (added && this.scroller.scrollTop < EARLY) this.#earlier();
   }
 
   #start(state) { return Math.max(0, Math.min(this.#end, state.entries.length) - KEPT); }
@@ -180,7 +181,7 @@ export class SupportConversation extends HTMLElement {
   /** Whatever happens above, the message being read stays where it is. */
   #hold(change) {
     const top = this.scroller.getBoundingClientRect().top;
-    const anchor = [...this.log.children].find((node) => node.getBoundingClientRect().bottom > top);
+    const anchor = [...this.log.children].find((node) => node.dataset.seq > 0 && node.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top;
     const restore = () => { if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before; };
     const result = change();

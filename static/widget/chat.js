@@ -89,7 +89,9 @@ export class Chat {
 
   ticket(id, ticket) {
     if (id !== this.id || !ticket) return;
-    this.about = { ...this.about, ...ticket, since: this.about?.since ?? Date.now() };
+    const agent = ticket.agent ?? (ticket.status === 'resolved' ? this.about?.agent : null);
+    this.about = { ...this.about, ...ticket, agent, since: ticket.since ? Date.parse(ticket.since) : this.about?.since ?? Date.now() };
+    if (ticket.topic?.title) this.topic = ticket.topic;
     this.draw();
   }
 
@@ -123,7 +125,8 @@ export class Chat {
   // ── drawing ──
   draw() {
     if (!this.id) return;
-    const { state, about } = this, closedAt = state?.closedAt, desk = this.widget.home?.desk ?? { open: true };
+    const { state, about } = this, closedAt = state?.closedAt, home = this.widget.home?.desk ?? { open: true };
+    const desk = about?.status === 'out_of_hours' ? { open: false, opens_at: about.opens_at } : home;
     const empty = !state?.entries.length && !state?.pending.length;
     const asleep = !desk.open && !about?.agent && !closedAt && !this.readonly;
     refs.initials.hidden = !about?.agent;
@@ -136,7 +139,8 @@ export class Chat {
     if (!refs.off.hidden) this.drawOff(desk);
     refs.field.placeholder = asleep && empty ? text.off_field : text.field;
     refs.end.hidden = this.isNew || !!closedAt || this.readonly || !state?.entries.length || !about?.agent;
-    const isRating = closedAt && !this.readonly && !this.rated.has(this.id) && !!about?.agent;
+    const isServed = state?.entries.some((entry) => entry.kind === 'message' && entry.author.kind === 'staff');
+    const isRating = closedAt && isServed && !this.readonly && !this.rated.has(this.id);
     refs.rateFoot.hidden = !isRating;
     refs.askFoot.hidden = !this.readonly;
     refs.composer.hidden = isRating || this.readonly;
