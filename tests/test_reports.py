@@ -1,6 +1,8 @@
 """The service figures: known answers of the arithmetic, and the same figures from conversations that happened."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tickets.models import Assignment, Ticket, TicketEvent
 from tickets.queries.reports import service_report
 from tickets.rules import metrics
 
+ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -131,17 +134,34 @@ def test_the_period_may_be_a_moment_even_with_a_lost_plus(olga: User, as_staff: 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
-def test_the_page_says_when_there_is_nothing_and_shows_the_figures_when_there_is(
+def test_the_page_shows_no_zeros_for_nothing_and_the_figures_when_there_are_some(
     anna: Borrower, elena: User, olga: User, as_staff: Any
 ) -> None:
     page = as_staff(olga).get("/reports/")
     assert page.status_code == 200
-    assert "В этот период никто не обращался" in page.content.decode()
+    assert "нет данных" in words_of(page)
     tickets.ensure_slots(user=elena)
     converse(anna, elena, begun=timezone.now() - timedelta(hours=1), waited=39, lasted=600)
-    page = as_staff(olga).get("/reports/").content.decode()
-    assert "39 с" in page.replace("\N{NO-BREAK SPACE}", " ")
-    assert "10 мин" in page.replace("\N{NO-BREAK SPACE}", " ")
+    page = as_staff(olga).get("/reports/")
+    assert "39 с" in words_of(page)
+    assert "10 мин" in words_of(page)
+
+
+def words_of(page: Any) -> str:
+    return str(page.content.decode().replace("\N{NO-BREAK SPACE}", " "))
+
+
+def test_the_last_day_of_the_period_is_the_one_that_was_asked_for(olga: User, as_staff: Any) -> None:
+    page = as_staff(olga).get("/reports/", {"since": "2026-11-01", "until": "2026-11-15"})
+    assert 'name="until" value="2026-11-15"' in words_of(page)
+
+
+def test_every_event_that_is_written_is_described() -> None:
+    described = (ROOT / "docs" / "metrics.md").read_text()
+    sources = "".join(path.read_text() for path in (ROOT / "tickets" / "actions").glob("*.py"))
+    kinds = {*re.findall(r'kind="(\w+)", at=', sources), *re.findall(r'events\.append\(\("(\w+)"', sources)}
+    assert {"opened", "answered", "resolved", "lapsed"} <= kinds
+    assert [kind for kind in sorted(kinds) if f"`{kind}`" not in described] == []
 
 
 def test_the_page_is_not_for_agents(elena: User, as_staff: Any) -> None:

@@ -70,21 +70,21 @@ def given_ticket_for(user: User, number: int) -> Ticket:
     return ticket
 
 
-def staff_of(actor: Actor) -> User:
+def staff_of(actor: object) -> User:
     """The actor as a staff member; a borrower finds nothing here."""
     if not isinstance(actor, User):
         raise NotVisible
     return actor
 
 
-def borrower_of(actor: Actor) -> Borrower:
+def borrower_of(actor: object) -> Borrower:
     """The actor as a borrower; staff find nothing here."""
     if not isinstance(actor, Borrower):
         raise NotVisible
     return actor
 
 
-def supervisor_of(actor: Actor) -> User:
+def supervisor_of(actor: object) -> User:
     """The actor as somebody who may see everybody's work."""
     user = staff_of(actor)
     if not user.is_supervisor:

@@ -1,5 +1,6 @@
 """The service report: chat against e-mail, every figure with its definition."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ def reports(request: Any) -> HttpResponse:
     context = {
         "section": "reports",
         "since": since,
-        "until": until,
+        "until": until - timedelta(microseconds=1),  # the last day shown is the last one counted
         "report": service_report(since=since, until=until),
         "pictures": pictures,
         "rows": rows,
