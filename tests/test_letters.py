@@ -362,3 +362,28 @@ def test_the_staff_see_the_letters_of_a_ticket(mail_server: MailServer, fetch: A
     [came] = said["came"]
     assert (came["state"], came["level"], came["from"]["address"]) == ("applied", "E1", "anna@mail.example")
     assert said["sent"] == []
+
+
+def test_the_command_reads_every_mailbox_once(
+    mail_server: MailServer, mailbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management import call_command
+
+    mail_server.deliver(a_letter())
+    call_command("mailwatch", once=True)
+    assert len(letters()) == 1
+    assert "help@lad.example: 1" in capsys.readouterr().out
+
+
+def test_a_stored_letter_whose_job_is_gone_is_promised_again(mailbox: Any) -> None:
+    from tickets.actions.letters import requeue_unread_letters, store_letter
+    from tickets.actions.outbox import run_due_jobs
+    from tickets.models import InboundLetter, Job
+
+    store_letter(mailbox=mailbox, source_key="imap:INBOX:1:1", raw=a_letter().as_bytes())
+    assert requeue_unread_letters() == 0, "it is promised already"
+    Job.objects.all().delete()
+    InboundLetter.objects.update(received_at="2026-01-01T00:00Z")
+    assert requeue_unread_letters() == 1
+    run_due_jobs()
+    assert [letter.state for letter in letters()] == ["applied"]
