@@ -1,0 +1,78 @@
+"""Every staff page in both themes and four widths: no axe violation, no overflow, five rings in sight (A1, A3, I12)."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import PICTURES, LiveDesk
+from tests.inbox_desk import ELENA, OLGA, Visitor, on_line, sign_in
+
+WIDTHS = (360, 768, 1280, 1920)
+PAGES = ["/borrowers/", "/supervise/", "/reports/", "/profile/", "/quality/", "/letters/quarantine/", "/nowhere/"]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def overflow(page: Page) -> list[int]:
+    wide = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(width)
+    return wide
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_has_a_violation_or_scrolls_sideways(
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], dark: bool
+) -> None:
+    page = sign_in(new_context(dark=dark), live_desk, OLGA)
+    for address in PAGES:
+        page.goto(f"{live_desk.url}{address}")
+        assert violations(page) == [], address
+        assert overflow(page) == [], address
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_inbox_has_no_violation_and_keeps_five_rings_in_sight(
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], visit: Callable[..., Visitor], dark: bool
+) -> None:
+    inbox = on_line(sign_in(new_context(dark=dark), live_desk, ELENA), live_desk)
+    visit()
+    inbox.open(1)
+    inbox.answer("Анна, здравствуйте! Проверяю платёж")
+    expect(inbox.page.locator("[data-context-body] [data-ticket] .who")).to_be_visible()
+    assert violations(inbox.page) == []
+    assert overflow(inbox.page) == []
+    PICTURES.mkdir(exist_ok=True)
+    for width, height in ((360, 780), (768, 1024), (1280, 800), (1920, 1080)):
+        inbox.page.set_viewport_size({"width": width, "height": height})
+        for number in range(1, 6):
+            expect(inbox.place(number).locator(".ring")).to_be_in_viewport(ratio=0.9)
+        inbox.picture(f"inbox-{width}{'-dark' if dark else ''}")
+
+
+def test_a_supervisor_reads_a_live_conversation_along_and_leaves_a_note_unseen_by_the_borrower(
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], visit: Callable[..., Visitor]
+) -> None:
+    inbox = on_line(sign_in(new_context(), live_desk, ELENA), live_desk)
+    person = visit(text="Деньги списали дважды")
+    expect(inbox.slot(1)).to_be_visible()
+    page = sign_in(new_context(), live_desk, OLGA)
+    page.get_by_role("link", name="Анна Ковалёва").first.click()
+    expect(page.get_by_role("log").get_by_text("Деньги списали дважды")).to_be_visible()
+    person.say("Вы тут?")
+    expect(page.get_by_role("log").get_by_text("Вы тут?")).to_be_visible()
+    page.get_by_label("Заметка").fill("Предложи вернуть на ту же карту")
+    page.get_by_label("Заметка").press("Enter")
+    inbox.open(1)
+    expect(inbox.log.get_by_text("Предложи вернуть на ту же карту")).to_be_visible()
+    assert "Предложи вернуть на ту же карту" not in person.reads()
+    assert violations(page) == []
+    page.screenshot(path=PICTURES / "supervise-look.png")
