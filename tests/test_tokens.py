@@ -32,6 +32,10 @@ PEM, PUBLIC, PKCS8 = (
 )
 
 
+def _reasons():
+    return set(AuditEntry.objects.filter(code="token.refused").values_list("detail__reason", flat=True))
+
+
 class At(int):
     """A moment so many seconds from the time of the test."""
 
@@ -147,7 +151,7 @@ def test_only_the_configured_algorithm_is_believed(borrower_token, lender_public
     signature = _encode(hmac.new(secret, forged.encode(), hashlib.sha256).digest())
     for token in (f"{forged}.", f"{forged}.{signature}"):
         assert _exchange(token).status_code == 401
-    assert set(AuditEntry.objects.values_list("detail__reason", flat=True)) == {"wrong_algorithm"}
+    assert _reasons() == {"wrong_algorithm"}
 
 
 def test_another_key_or_a_changed_payload_does_not_fit(borrower_token):
@@ -157,7 +161,7 @@ def test_another_key_or_a_changed_payload_does_not_fit(borrower_token):
     stranger = jwt.encode(claims, Ed25519PrivateKey.generate(), algorithm="EdDSA", headers={"kid": KEY_ID})
     for token in (f"{head}.{other}.{signature}", stranger):
         assert _exchange(token).status_code == 401
-    assert set(AuditEntry.objects.values_list("detail__reason", flat=True)) == {"bad_signature"}
+    assert _reasons() == {"bad_signature"}
 
 
 @pytest.mark.parametrize(
