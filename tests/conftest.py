@@ -4,4 +4,11 @@ from tests.services import start_services
 
 start_services()
 
-pytest_plugins = ["tests.cast", "tests.sockets", "tests.mailserver", "tests.browser", "tests.inbox_desk", "tests.commits"]
+pytest_plugins = [
+    "tests.cast",
+    "tests.sockets",
+    "tests.mailserver",
+    "tests.browser",
+    "tests.inbox_desk",
+    "tests.commits",
+]
