@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.access import conversations_visible_to
+from chat.models import Channel
 from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, User
@@ -40,6 +41,12 @@ def ticket_of(actor: Actor, conversation_id: UUID | str) -> Ticket:
     if ticket is None:
         raise NotVisible
     return ticket
+
+
+def letter_to_take(user: User, number: int) -> Ticket:
+    """A letter, even one a colleague has just taken: the refusal then says who."""
+    letters = Ticket.objects.select_related("conversation__borrower", "assignee", "topic")
+    return letters.filter(number=number, channel=Channel.EMAIL).first() or ticket_for(user, number)
 
 
 def led_ticket_for(user: User, number: int) -> Ticket:

@@ -7,7 +7,13 @@ from chat.actions.conversations import (
     start_conversation,
 )
 from chat.actions.drafts import save_draft
-from chat.actions.participants import add_participant, add_participants, remove_participant
+from chat.actions.participants import (
+    add_participant,
+    add_participants,
+    remove_participant,
+    share_conversation,
+    unshare_conversation,
+)
 from chat.actions.posting import post_message, post_messages, posted_or_refused, record_fact
 from chat.actions.seen import Seen, mark_seen, mark_seen_many
 from chat.rules.entries import Correspondent, Post, Posted, Refusal, StoredAttachment, StoredEntry, Writer
@@ -34,5 +40,7 @@ __all__ = [
     "remove_participant",
     "reopen_conversation",
     "save_draft",
+    "share_conversation",
     "start_conversation",
+    "unshare_conversation",
 ]

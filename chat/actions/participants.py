@@ -30,3 +30,13 @@ def remove_participant(*, conversation: Conversation, user: User) -> None:
     ended = Participant.objects.filter(conversation=conversation, user=user, until=None).update(until=timezone.now())
     if ended:
         publish_all_on_commit([drop_event(conversation.pk, user.pk)])
+
+
+def share_conversation(*, conversation: Conversation) -> None:
+    """Nobody leads it: every agent may read it and take it up."""
+    Conversation.objects.filter(pk=conversation.pk).update(is_shared=True)
+
+
+def unshare_conversation(*, conversation: Conversation) -> None:
+    """Somebody leads it: from now on it is theirs alone; open sockets of others are dropped by the right's recheck."""
+    Conversation.objects.filter(pk=conversation.pk).update(is_shared=False)

@@ -108,6 +108,8 @@ def return_to_queue(*, ticket: Ticket, ending: str, at: datetime, by: User | Non
     ticket.assignee = ticket.assigned_at = ticket.held_at = ticket.returns_to = None
     if ticket.channel == Channel.CHAT:
         ticket.queued_at = ticket.waiting_since or at
+    else:
+        chat.share_conversation(conversation=ticket.conversation)
     ticket.save(update_fields=OWNERSHIP)
     record_event(ticket=ticket, kind="unassigned", at=at, user=by, agent=agent.pk if agent else None, reason=ending)
     if agent is not None:
@@ -133,6 +135,9 @@ def _let_in(matches: Sequence[Match], formers: Sequence[UUID | None]) -> None:
         if former and former != match.agent.pk:
             chat.remove_participant(conversation=match.ticket.conversation, user=User.objects.get(pk=former))
     chat.add_participants(pairs=[(match.ticket.conversation, match.agent) for match in matches])
+    for match in matches:
+        if match.ticket.channel != Channel.CHAT:
+            chat.unshare_conversation(conversation=match.ticket.conversation)
 
 
 def _assigned_event(match: Match, *, by: User | None, reason: str, at: datetime) -> TicketEvent:

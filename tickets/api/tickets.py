@@ -45,7 +45,7 @@ class Take(APIView):
     @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
-        ticket = access.ticket_for(user, number)
+        ticket = access.letter_to_take(user, number)
         tickets.take(ticket=ticket, by=user)
         ticket.refresh_from_db()
         return answer(ticket, user)
