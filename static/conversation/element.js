@@ -104,7 +104,8 @@ export class SupportConversation extends HTMLElement {
   #stepped(state, event) {
     const stick = this.stuck || event.type === 'post' || event.type === 'loaded';
     const before = state.effects.filter((one) => one.type === 'announce');
-    if (event.type !== 'seen.moved' || this.log.firstChild) this.#render();
+    if (event.type === 'older') this.#grown(state); else this.#render();
+    this.known = state.entries.length;
     if (stick && event.type !== 'older') this.toEnd();
     else if (before.length) this.#pill(this.#below + before.length);
     for (const effect of state.effects) {
@@ -157,16 +158,20 @@ export class SupportConversation extends HTMLElement {
   async #earlier() {
     const { state } = this;
     if (!state?.entries.length) return;
-    const start = this.#start(state);
-    if (start > 0) { this.#slide(-50); return; }
+    if (this.#start(state) > 0) { this.#slide(-50); return; }
     if (!state.hasOlder || this.reading) return;
     this.reading = true;
     const known = state.entries.length;
-    await this.#hold(() => this.#connection.older(this.#id));
+    await this.#connection.older(this.#id);
     this.reading = false;
-    const added = (this.state?.entries.length ?? known) - known;
-    if (added && known + added > KEPT) { this.#end = Math.min(this.#end, known + added) ; this.#slide(-added); }
-    if (added && this.scroller.scrollTop < EARLY) this.#earlier();
+    if ((this.state?.entries.length ?? 0) > known && this.scroller.scrollTop < EARLY) this.#earlier();
+  }
+
+  /** Older entries came: they push the newest ones out of the window of 200. */
+  #grown(state) {
+    const { length } = state.entries, known = this.known ?? length;
+    const end = Math.max(KEPT, Math.min(this.#end, known));
+    this.#hold(() => { this.#end = end >= length ? Infinity : end; this.#render(); });
   }
 
   #start(state) { return Math.max(0, Math.min(this.#end, state.entries.length) - KEPT); }
@@ -183,9 +188,8 @@ export class SupportConversation extends HTMLElement {
     const top = this.scroller.getBoundingClientRect().top;
     const anchor = [...this.log.children].find((node) => node.dataset.seq > 0 && node.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top;
-    const restore = () => { if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before; };
-    const result = change();
-    return result?.then ? result.then(restore) : restore();
+    change();
+    if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
   }
 
   #pill(count) {

@@ -285,7 +285,7 @@ export class Connection {
     this.lost(false);
     if (STOPS[code]) this.end(STOPS[code]);
     else if (code === 4403) this.on.frame?.({ type: 'dropped' });
-    if (!STOPS[code]) this.again({ 1001: Math.random() * 2000, 1012: Math.random() * 2000, 4401: 0, 4408: 0,
+    if (!STOPS[code]) this.again({ 1001: Math.random() * 2000, 1012: Math.random() * 2000,
       4429: (this.wait ?? 5) * 1000, 4503: 5000 + Math.random() * 25000 }[code]);
   }
 

@@ -120,6 +120,7 @@ export class Chat {
 
   badge(count) {
     page.tell('unread', { count, teaser: count ? this.teaser ?? null : null });
+    if (count && this.widget.isOpen && this.widget.screen === 'home') this.widget.refresh().catch(() => {});
   }
 
   // ── drawing ──

@@ -24,7 +24,16 @@ class Widget {
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); page.tell('close'); } });
     this.tabs = 'BroadcastChannel' in window ? new BroadcastChannel('supportdesk') : null;
     if (this.tabs) this.tabs.onmessage = ({ data }) => { if (data === 'logout') this.forget(); };
+    document.addEventListener('visibilitychange', () => this.look());
+    setInterval(() => this.look(), 120_000);
     this.show('home');
+  }
+
+  /** A chat that an agent began is found when the page comes into view, and every two minutes. */
+  async look() {
+    if (!this.session || !this.home || this.home.open_conversation || this.screen !== 'home' || document.hidden) return;
+    await this.refresh().catch(() => {});
+    if (this.home.open_conversation) { this.chat.follow(this.home.open_conversation.id); this.live(); }
   }
 
   headers() { return { 'Accept-Language': language, ...(this.session && { Authorization: `Bearer ${this.session}` }) }; }
