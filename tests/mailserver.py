@@ -1,12 +1,11 @@
-"""A real mail server for tests: SMTP and IMAP in a process of its own, on free ports."""
+"""A real mail server for tests: the demo's SMTP and IMAP, on free ports."""
 
+import asyncio
 import contextlib
-import os
 import re
 import smtplib
 import socket
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -17,9 +16,10 @@ from typing import Any
 
 import pytest
 
+from supportdesk.demo import mailserver
+
 ADDRESS = "help@lad.example"
 PASSWORD = "a-password-for-mail"
-START = "import asyncio, sys; import supportdesk.demo.mailserver as m; m.UID_VALIDITY = {}; asyncio.run(m.main())"
 
 
 class MailServer:
@@ -28,33 +28,33 @@ class MailServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.imap, self.smtp = free_port(), free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.thread: threading.Thread | None = None
 
     def start(self, uidvalidity: int = 1001) -> None:
-        options = [
-            "--folder",
-            str(self.folder),
-            "--mailbox",
-            ADDRESS,
-            "--imap",
-            str(self.imap),
-            "--smtp",
-            str(self.smtp),
-        ]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", START.format(uidvalidity), *options],
-            env=os.environ | {"MAILBOX_PASSWORD": PASSWORD},
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder.parent / "mailserver.log").open("ab"),
-        )
+        """Serve in a thread with a loop of its own; a restart keeps the letters and may name them anew."""
+        mailserver.UID_VALIDITY = uidvalidity
+        started = threading.Event()
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
+        self.thread.start()
+        assert started.wait(20)
         for port in (self.imap, self.smtp):
             wait_for_port(port)
 
+    async def _serve(self, started: threading.Event) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.serving = asyncio.ensure_future(
+            mailserver.serve(self.folder, mailbox=ADDRESS, password=PASSWORD, imap=self.imap, smtp=self.smtp)
+        )
+        started.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.serving
+
     def stop(self) -> None:
-        if self.process:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
+        """Go away; whoever is connected is cut off."""
+        if self.thread:
+            self.loop.call_soon_threadsafe(self.serving.cancel)
+            self.thread.join(20)
+            self.thread = None
 
     def deliver(self, letter: bytes | EmailMessage, *, sender: str = "anna@mail.example", to: str = ADDRESS) -> None:
         raw = letter if isinstance(letter, bytes) else letter.as_bytes()
