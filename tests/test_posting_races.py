@@ -10,7 +10,7 @@ import pytest
 from django.db import connection as database
 
 from chat import actions as chat
-from chat.access import conversations_visible_to, heads_visible
+from chat.access import conversations_visible_to, conversations_writable_by, heads_visible
 from chat.models import Conversation, Entry
 from identity import actions as identity
 
@@ -132,6 +132,9 @@ def test_the_rule_for_one_and_the_rule_for_all_sockets_agree(
         pairs = [(kind, actor.pk, conversation.pk) for conversation in [*conversations, again, letter]]
         at_once = {conversation for _, conversation in heads_visible(pairs)}
         assert at_once == set(conversations_visible_to(actor).values_list("pk", flat=True)), actor
+        writable = {conversation for (_, conversation), heads in heads_visible(pairs).items() if heads.may_write}
+        open_ones = conversations_writable_by(actor).filter(closed_at=None)
+        assert writable == set(open_ones.values_list("pk", flat=True)), actor
     assert conversations_visible_to(dmitry).filter(pk=conversations[0].pk).exists()  # the History of whom he serves
     assert not conversations_visible_to(elena).filter(pk=conversations[0].pk).exists()
 

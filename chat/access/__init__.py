@@ -2,6 +2,7 @@
 
 from chat.access.pace import is_unlimited, take_turn
 from chat.access.visibility import (
+    Heads,
     attachment_for,
     audience_of,
     conversation_for,
@@ -14,6 +15,7 @@ from chat.access.visibility import (
 )
 
 __all__ = [
+    "Heads",
     "attachment_for",
     "audience_of",
     "conversation_for",

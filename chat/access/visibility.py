@@ -1,6 +1,7 @@
 """Who may see and write which conversation."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -88,9 +89,23 @@ def _one(conversations: QuerySet[Conversation], id: UUID | str) -> Conversation:
         raise NotVisible from None
 
 
+class Heads(NamedTuple):
+    """Where both sequences of a conversation stand, and whether the asker's next message would be taken."""
+
+    seq: int
+    public_seq: int
+    may_write: bool
+
+    def of(self, audience: str) -> int:
+        return self.public_seq if audience == PUBLIC else self.seq
+
+
 HEADS = """
 with pair as (select * from unnest(%s::text[], %s::uuid[], %s::uuid[]) as p(kind, actor, conversation))
-select pair.actor, pair.conversation, c.seq, c.public_seq
+select pair.actor, pair.conversation, c.seq, c.public_seq,
+       c.closed_at is null and (pair.kind = 'borrower' or u.role in ('supervisor', 'admin') or c.is_shared
+         or exists (select from chat_participant t where t.conversation_id = c.id and t.user_id = u.id
+                    and t.until is null))
   from pair join chat_conversation c on c.id = pair.conversation
   left join identity_user u on pair.kind = 'staff' and u.id = pair.actor and u.deactivated_at is null
  where (pair.kind = 'borrower' and c.borrower_id = pair.actor)
@@ -103,8 +118,8 @@ select pair.actor, pair.conversation, c.seq, c.public_seq
 """
 
 
-def heads_visible(pairs: Iterable[tuple[str, UUID, UUID]]) -> dict[tuple[UUID, UUID], tuple[int, int]]:
-    """For (actor's kind, actor, conversation): both heads of those still visible, in one query.
+def heads_visible(pairs: Iterable[tuple[str, UUID, UUID]]) -> dict[tuple[UUID, UUID], Heads]:
+    """For (actor's kind, actor, conversation): the heads of those still visible, in one query.
 
     The same rule as ``conversations_visible_to``, for everybody at once; a test holds the two together.
     """
@@ -113,4 +128,4 @@ def heads_visible(pairs: Iterable[tuple[str, UUID, UUID]]) -> dict[tuple[UUID, U
         return {}
     with connection.cursor() as cursor:
         cursor.execute(HEADS, [list(column) for column in columns])
-        return {(actor, conversation): (seq, public_seq) for actor, conversation, seq, public_seq in cursor.fetchall()}
+        return {(actor, conversation): Heads(*found) for actor, conversation, *found in cursor.fetchall()}

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import OperationalError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,8 +15,17 @@ from chat.api.actors import actor_of, session_id_of
 from chat.errors import Refused
 from chat.forms import MessageForm, PageForm
 from chat.queries import entries_after, head_of, latest_entries
-from chat.rules.entries import PUBLIC, Post
+from chat.rules.entries import PUBLIC, Post, Posted
 from chat.serializers import entry_json, instant
+from supportdesk.realtime.database import with_fresh_connection
+
+
+def _stored(post: Post) -> Posted:
+    """Once more when the connection turned out dead; what is under its id already is found, not doubled."""
+    try:
+        return chat.posted_or_refused(with_fresh_connection(chat.post_messages, [post])[0])
+    except OperationalError:
+        raise Refused("database", retry_after=1) from None
 
 
 class Entries(APIView):
@@ -56,7 +66,7 @@ class Messages(APIView):
             public=message["kind"] != "note",
             attachments=tuple(message["attachments"]),
         )
-        posted = chat.posted_or_refused(chat.post_messages([post])[0])
+        posted = _stored(post)
         entry = posted.entry
         answer = {
             "id": str(entry.client_id),

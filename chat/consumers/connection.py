@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+LEAVING_TIME = 10  # seconds a client has to answer a close
 WAITING_LIMIT = 1_000  # frames a client may leave unread before it is given up
 
 
@@ -55,6 +56,8 @@ class Connection:
         self._waiting: deque[dict[str, Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._is_writing = False
+        self._task = asyncio.current_task()
+        self._last_moment: asyncio.TimerHandle | None = None
         self._may_flood = is_unlimited()
         self._second = 0
         self._frames = 0
@@ -133,6 +136,7 @@ class Connection:
         self.say(bye)
         self.is_closing = True
         self._put({"type": "websocket.close", "code": code})
+        self._last_moment = self.desk.loop.call_later(LEAVING_TIME, self._cut_off)
 
     def gone(self) -> None:
         self.is_gone = self.is_closing = True
@@ -143,6 +147,8 @@ class Connection:
         self.gone()
         for subscription in list(self.subscriptions.values()):
             subscription.end()
+        if self._last_moment is not None:
+            self._last_moment.cancel()
         self.desk.closed(self)
 
     async def finished(self) -> None:
@@ -181,6 +187,12 @@ class Connection:
         if not had_room and self.has_room:
             for waiting in list(self.subscriptions.values()):
                 waiting.go_on()
+
+    def _cut_off(self) -> None:
+        """The client does not answer the close: end the application, and the server ends the connection."""
+        self.gone()
+        if self._task is not None:
+            self._task.cancel()
 
     def _obey(self, order: dict[str, Any]) -> None:
         if order["do"] == "drop":

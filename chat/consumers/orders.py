@@ -83,7 +83,7 @@ def typing_events(connection: "Connection", conversation: UUID) -> list[Any]:
 def _may_type(connection: "Connection", conversation: UUID, now: float) -> bool:
     subscription = connection.subscriptions.get(conversation)
     recently = now - connection.typed_at.get(conversation, -TYPING_PAUSE) < TYPING_PAUSE
-    return subscription is not None and subscription.is_synced and not recently
+    return subscription is not None and subscription.may_write and not recently
 
 
 ACTS = frozenset({"message.post", "seen", "typing"})  # a person is behind these; the rest a browser sends by itself

@@ -8,7 +8,6 @@ import orjson
 from chat.access import heads_visible
 from chat.events import entry_frame
 from chat.queries import entries_after
-from chat.rules.entries import PUBLIC
 from chat.rules.pace import WINDOW_ENTRIES
 
 
@@ -18,6 +17,7 @@ class Page:
 
     head: int | None
     frames: list[tuple[int, str]]
+    may_write: bool = False
 
 
 def read_log(who: tuple[str, UUID, UUID], audience: str, after: int) -> Page:
@@ -25,7 +25,7 @@ def read_log(who: tuple[str, UUID, UUID], audience: str, after: int) -> Page:
     heads = heads_visible([who]).get(who[1:])
     if heads is None:
         return Page(None, [])
-    head = heads[1] if audience == PUBLIC else heads[0]
+    head = heads.of(audience)
     entries = entries_after(conversation=who[2], audience=audience, after=after, limit=WINDOW_ENTRIES)
     frames = [entry_frame(entry, audience) for entry in entries] if head > after else []
-    return Page(head, [(frame["seq"], orjson.dumps(frame).decode()) for frame in frames])
+    return Page(head, [(frame["seq"], orjson.dumps(frame).decode()) for frame in frames], heads.may_write)

@@ -29,6 +29,9 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if await _greeted(connection, receive):
             await _listen(connection, receive)
         await connection.finished()
+    except asyncio.CancelledError:
+        if not connection.is_closing:  # the server stops it; otherwise the client let the close go by
+            raise
     finally:
         connection.leave()
 

@@ -21,7 +21,17 @@ log = logging.getLogger(__name__)
 class Subscription:
     """``position`` is the last sequence sent, ``known`` the highest one heard of."""
 
-    __slots__ = ("_unreceived", "connection", "conversation", "group", "is_reading", "is_synced", "known", "position")
+    __slots__ = (
+        "_unreceived",
+        "connection",
+        "conversation",
+        "group",
+        "is_reading",
+        "is_synced",
+        "known",
+        "may_write",
+        "position",
+    )
 
     def __init__(self, connection: "Connection", conversation: UUID, after: int) -> None:
         self.connection = connection
@@ -31,6 +41,7 @@ class Subscription:
         self.known = after
         self.is_reading = False
         self.is_synced = False
+        self.may_write = False
         self._unreceived: deque[tuple[int, int]] = deque()
 
     @property
@@ -88,6 +99,9 @@ class Subscription:
                 page = await self.connection.desk.read_log(self)
                 if not self.is_live or not self._accepts(page.head):
                     return
+                self.may_write = page.may_write
+                if not page.frames:
+                    self.known = self.position  # what was heard of is not there: never ask in circles
                 for seq, text in page.frames:
                     if seq != self.position + 1 or not self.connection.has_room:
                         break

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from chat.access import heads_visible
-from chat.rules.entries import PUBLIC
+from chat.access import Heads, heads_visible
 from chat.rules.pace import CREDIT_TIME, IDLE_TIME
 from identity import actions as identity
 from identity.queries import live_sessions
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Pair = tuple[str, UUID, UUID]
-Heads = dict[tuple[UUID, UUID], tuple[int, int]]
 PERIOD = 1.0
 TOUCH_PERIOD = 60.0
 
@@ -78,8 +76,9 @@ async def check_rights(desk: "SocketDesk", connections: Sequence["Connection"]) 
             if found is None:
                 connection.drop(subscription.conversation)
             else:
-                subscription.learn(found[1] if connection.audience == PUBLIC else found[0])
+                subscription.may_write = found.may_write
+                subscription.learn(found.of(connection.audience))
 
 
-def look(pairs: list[Pair], sessions: list[UUID]) -> tuple[Heads, set[UUID]]:
+def look(pairs: list[Pair], sessions: list[UUID]) -> tuple[dict[tuple[UUID, UUID], Heads], set[UUID]]:
     return heads_visible(pairs), live_sessions(sessions)
