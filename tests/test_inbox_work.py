@@ -103,6 +103,7 @@ def test_a_letter_of_an_unproved_sender_shows_no_loan_and_is_taken_to_be_answere
     expect(inbox.page.get_by_text("Личность не подтверждена.")).to_be_visible()
     expect(inbox.page.get_by_role("heading", name="Займы и история")).to_be_visible()
     assert "data-loan" not in inbox.page.locator("[data-context]").inner_html()
+    expect(inbox.page.locator("li.msg:not(.msg--out)").get_by_text("Прошу вернуть 6 300 ₽")).to_be_visible()
     inbox.page.get_by_text("Предыдущая переписка").click()
     expect(inbox.page.get_by_text("Ранее вы писали: проверим")).to_be_visible()
     inbox.page.get_by_role("button", name="Взять").click()

@@ -53,6 +53,7 @@ def test_the_inbox_has_no_violation_and_keeps_five_rings_in_sight(
     PICTURES.mkdir(exist_ok=True)
     for width, height in ((360, 780), (768, 1024), (1280, 800), (1920, 1080)):
         inbox.page.set_viewport_size({"width": width, "height": height})
+        inbox.page.wait_for_timeout(400)  # the panel slides away
         for number in range(1, 6):
             expect(inbox.place(number).locator(".ring")).to_be_in_viewport(ratio=0.9)
         inbox.picture(f"inbox-{width}{'-dark' if dark else ''}")

@@ -24,8 +24,10 @@ export const newState = (me) => ({
   online: false, watching: false, draft: '', mayWrite: true, closedAt: null, effects: [], inFlight: null, asked: -1, resting: false,
 });
 
-/** The side of the desk or of the borrower: own messages stand on the right. */
-export const isOwn = (state, entry) => (entry.author.kind === 'borrower') === (state.me.kind === 'borrower');
+const asks = (kind) => kind === 'borrower' || kind === 'correspondent';
+
+/** The side of the desk or of whoever asks: own messages stand on the right. */
+export const isOwn = (state, entry) => asks(entry.author.kind) === asks(state.me.kind);
 export const reader = (me) => (me.kind === 'borrower' ? 'borrower' : me.id);
 export const isSpoken = (entry) => entry.kind === 'message' || entry.kind === 'note';
 
