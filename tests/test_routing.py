@@ -433,3 +433,14 @@ def test_a_reopened_chat_waits_for_its_agent(anna: Borrower, elena: User) -> Non
     chat.post_message(conversation=ticket.conversation, author=anna, body="Не получилось")
     assert refresh(ticket).assignee == elena
     assert ticket.slot.agent == elena
+
+
+@live
+def test_the_sweep_serves_what_an_event_missed(anna: Borrower, elena: User) -> None:
+    ticket = ask(anna)
+    come(elena)
+    Slot.objects.filter(ticket=ticket).update(ticket=None)
+    Assignment.objects.filter(ticket=ticket).delete()
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=None, queued_at=timezone.now())
+    tickets.sweep()
+    assert refresh(ticket).assignee == elena
