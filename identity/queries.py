@@ -36,3 +36,9 @@ def active_administrators() -> QuerySet[User]:
 def refused_tokens(*, address: str, since: datetime) -> int:
     """How many tokens from this address were not believed since then."""
     return AuditEntry.objects.filter(code="token.refused", address=address, at__gt=since).count()
+
+
+def has_left(*, customer_id: str, site_session: str) -> bool:
+    """Whether this sign-in at the lender's site was ended: another tab may still get a token of it for a moment."""
+    own = BorrowerSession.objects.filter(borrower__customer_id=customer_id, site_session=site_session)
+    return own.filter(ended_at__isnull=False).exists()

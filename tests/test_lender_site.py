@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,21 +17,21 @@ from django.test import Client
 
 from identity import lender
 from identity.models import Borrower
+from supportdesk.processes import free_port
 
 API_KEY = "key-of-the-loans-interface"
 DESK = "http://127.0.0.1:8000"
 ANNA = "C-104577"
 
 
-@pytest.fixture(scope="module")
-def site(lender_key, tmp_path_factory):
-    """The address of the running site."""
-    key = tmp_path_factory.mktemp("site") / "private.pem"
+@contextmanager
+def running_site(key, folder, *, port, desk):
+    """The site as a process of its own, with this private key, embedding that desk."""
+    private = folder / "private.pem"
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    key.write_bytes(lender_key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
-    port = _free_port()
-    settings = {"LENDER_PORT": str(port), "LENDER_PRIVATE_KEY": str(key), "LENDER_API_KEY": API_KEY}
-    settings |= {"LENDER_TOKEN_KID": "test", "TOKEN_ISSUER": "lender", "PUBLIC_URL": DESK}
+    private.write_bytes(key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
+    settings = {"LENDER_PORT": str(port), "LENDER_PRIVATE_KEY": str(private), "LENDER_API_KEY": API_KEY}
+    settings |= {"LENDER_TOKEN_KID": "test", "TOKEN_ISSUER": "lender", "PUBLIC_URL": desk}
     command = [sys.executable, "-m", "supportdesk.demo.lender"]
     process = subprocess.Popen(command, env=os.environ | settings, cwd=Path(__file__).parent.parent)
     address = f"http://127.0.0.1:{port}"
@@ -40,6 +41,13 @@ def site(lender_key, tmp_path_factory):
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def site(lender_key, tmp_path_factory):
+    """The address of the running site."""
+    with running_site(lender_key, tmp_path_factory.mktemp("site"), port=free_port(), desk=DESK) as address:
+        yield address
 
 
 @pytest.fixture
@@ -153,13 +161,8 @@ def _csrf(page):
     return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text).group(1)
 
 
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
 def _wait_for(address):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             httpx.get(address)

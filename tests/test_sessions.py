@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from chat import actions as chat
@@ -117,6 +118,17 @@ def test_leaving_the_site_on_one_device_leaves_the_other_when_the_site_names_its
     phone, _ = actions.open_borrower_session(borrower=anna, site_session="phone")
     actions.end_borrower_session(session=laptop)
     assert queries.live_sessions([laptop.id, same_laptop.id, phone.id]) == {phone.id}
+
+
+def test_a_tab_cannot_come_back_with_a_token_of_the_sign_in_that_ended(borrower_token):
+    def come(**claims):
+        return Client().post("/api/v1/borrower-sessions", {"token": borrower_token(**claims)}, "application/json")
+
+    session_token = come(sid="one").json()["session_token"]
+    Client().delete("/api/v1/borrower-sessions/current", headers={"authorization": f"Bearer {session_token}"})
+    assert come(sid="one").status_code == 401
+    assert AuditEntry.objects.get(code="token.refused").detail["reason"] == "signed_out"
+    assert come(sid="two").status_code == 201
 
 
 def test_deactivation_ends_every_session_and_page(as_staff, elena, ivan, ended):

@@ -15,7 +15,7 @@ from identity.actions.sessions import mark_ended
 from identity.authentication import hash_of, token_rules
 from identity.errors import TokenRefused, TooManyTokens
 from identity.models import BORROWER_SESSION_TIME, Borrower, BorrowerSession, UsedToken
-from identity.queries import refused_tokens
+from identity.queries import has_left, refused_tokens
 from identity.rules.profiles import profile_of
 from identity.rules.tokens import LEEWAY, InvalidToken, read_token
 
@@ -42,8 +42,11 @@ def exchange_token(*, token: str, address: str | None = None) -> tuple[BorrowerS
 def _exchange(token: str, address: str | None) -> tuple[BorrowerSession, str]:
     claims = read_token(token, rules=token_rules(), now=timezone.now())
     spend_token(jti=claims["jti"], expires_at=datetime.fromtimestamp(claims["exp"], UTC))
+    sid = str(claims.get("sid", ""))
+    if sid and has_left(customer_id=claims["sub"], site_session=hash_of(sid)):
+        raise InvalidToken("signed_out")
     borrower = refresh_borrower(claims=claims)
-    session, secret = open_borrower_session(borrower=borrower, site_session=str(claims.get("sid", "")))
+    session, secret = open_borrower_session(borrower=borrower, site_session=sid)
     record_audit(
         code="borrower.signed_in", actor=borrower, object_kind="session", object_id=session.id, address=address
     )

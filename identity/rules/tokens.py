@@ -40,6 +40,7 @@ REFUSALS = {
     "too_old": f"`iat` is more than {MAX_AGE // 60} minutes ago",
     "lives_too_long": f"`exp` is more than {MAX_LIFETIME // 60} minutes after `iat`",
     "replayed": "`jti` was exchanged before",
+    "signed_out": "`sid` names a sign-in at your site that has ended",
 }
 
 

@@ -215,6 +215,7 @@ class Widget {
     this.conn?.logout();
     store.clear();
     this.conn = null; this.session = null; this.home = null;
+    refs.openTitle.textContent = refs.openLine.textContent = '';
     this.failed({ status: 401 });
   }
 }
