@@ -96,11 +96,12 @@ class Subscription:
         """Read until level with the log; a failure leaves the rest to the next poll."""
         try:
             while self.is_live and self.connection.has_room and not self.connection.is_closing:
+                heard_of = self.known
                 page = await self.connection.desk.read_log(self)
                 if not self.is_live or not self._accepts(page.head):
                     return
                 self.may_write = page.may_write
-                if not page.frames:
+                if not page.frames and self.known == heard_of:
                     self.known = self.position  # what was heard of is not there: never ask in circles
                 for seq, text in page.frames:
                     if seq != self.position + 1 or not self.connection.has_room:
@@ -120,7 +121,7 @@ class Subscription:
             self.end()
             self.connection.say({"type": "dropped", "conversation": str(self.conversation), "code": 4403})
             return False
-        self.known = max(self.known, head) if self.is_synced else head
+        self.known = max(self.known, head)
         if head - self.position > RESET_BEHIND or self.position > head:
             self.end()
             self.connection.say({"type": "reset", "conversation": str(self.conversation), "seq": head})
