@@ -77,3 +77,20 @@ def test_a_supervisor_reads_a_live_conversation_along_and_leaves_a_note_unseen_b
     assert "Предложи вернуть на ту же карту" not in person.reads()
     assert violations(page) == []
     page.screenshot(path=PICTURES / "supervise-look.png")
+
+
+def test_an_agent_finds_a_borrower_and_reads_what_was_said_before(
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], visit: Callable[..., Visitor]
+) -> None:
+    inbox = on_line(sign_in(new_context(), live_desk, ELENA), live_desk)
+    visit("Гульнара Сафина", "Не согласна с записью в кредитной истории")
+    inbox.open(1)
+    page = inbox.page
+    page.goto(f"{live_desk.url}/borrowers/")
+    page.get_by_role("searchbox", name="Поиск").fill("сафина")
+    expect(page.get_by_role("link", name="Анна Ковалёва")).to_have_count(0)
+    page.get_by_role("link", name="Гульнара Сафина").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Платежи и списания").click()
+    expect(page.get_by_role("log").get_by_text("Не согласна с записью")).to_be_visible()
+    page.screenshot(path=PICTURES / "borrower-history.png")

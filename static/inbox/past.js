@@ -4,7 +4,7 @@
 import "../conversation/element.js";
 import { makeRequest } from "../conversation/browser.js";
 import { Connection } from "../conversation/socket.js";
-import { csrf } from "./api.js";
+import { ask, csrf } from "./api.js";
 import { find, h } from "./dom.js";
 
 export class Past {
@@ -44,3 +44,15 @@ if (history) {
     if (item) past.open(item);
   });
 }
+
+const startChat = /** @type {HTMLElement|null} */ (document.querySelector("[data-start-chat]"));
+startChat?.addEventListener("click", async () => {
+  try {
+    const { number } = await ask("POST", `borrowers/${startChat.dataset.startChat}/conversations`, { topic: "" });
+    location.assign(`/inbox/${number}/`);
+  } catch (error) {
+    const problem = find("[data-start-problem]");
+    problem.textContent = /** @type {Error} */ (error).message;
+    problem.hidden = false;
+  }
+});
