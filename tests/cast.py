@@ -10,6 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -22,6 +23,19 @@ class BorrowersClient(APIClient):
 
     borrower_session: Any
     secret: str
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The same algorithm at its least cost: a suite signs people in hundreds of times."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["tests.cast.QuickArgon2"]
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""Anna's chat as test_authorisation.py finds it: answered by Elena, with a note, a draft, a file and a score."""
+
+import io
+import uuid
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+RAW = b"From: Anna <anna@mail.example>\r\nTo: help@lad.example\r\nSubject: canary\r\n\r\nHello\r\n"
+
+
+def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str, str, str]) -> dict[str, Any]:
+    """Fills the conversation and answers what each name in an address stands for."""
+    from chat import actions as chat
+    from quality import actions as quality
+
+    words, note, draft = canaries
+    anna, elena = people["anna"], people["elena"]
+    put_it_in_elenas_hands(conversation.ticket, elena)
+    chat.post_message(conversation=conversation, author=anna, body=words)
+    chat.post_message(conversation=conversation, author=elena, body="Здравствуйте, Анна!")
+    chat.post_message(conversation=conversation, author=elena, body=note, kind="note")
+    chat.save_draft(conversation=conversation, user=elena, mode="reply", body=draft)
+    attachment = chat.attach_file(conversation=conversation, author=anna, upload=photo())
+    chat.post_message(conversation=conversation, author=anna, body="", attachments=[attachment.pk])
+    quality.seed_default_standard()
+    score = quality.score_conversation(conversation=conversation)
+    return {
+        "conversation": conversation.pk,
+        "attachment": attachment.pk,
+        "number": conversation.ticket.pk,
+        "borrower_id": anna.pk,
+        "borrower": anna.pk,
+        "user_id": people["dmitry"].pk,
+        "session_id": people["elena"].sessions.latest("created_at").pk,
+        "signed": "not-a-signature",
+        "id": score.pk,
+        "letter_id": quarantined_letter().pk,
+        "step": conversation.ticket.topic.steps.first().pk,
+        "seq": 2,
+    }
+
+
+def put_it_in_elenas_hands(ticket: Any, elena: Any) -> None:
+    from tickets import actions as tickets
+    from tickets.actions import seed
+
+    tickets.ensure_slots(user=elena, capacity=5)
+    seed.seed_topics()
+    ticket.refresh_from_db()
+    tickets.set_topic(ticket=ticket, topic=seed.Topic.objects.get(code="extension"), by=elena)
+    tickets.assign(ticket=ticket, agent=elena, reason="taken")
+    ticket.refresh_from_db()
+
+
+def quarantined_letter() -> Any:
+    from tickets.actions.letters import store_letter
+    from tickets.actions.mailboxes import ensure_mailbox
+
+    server = {"imap_host": "127.0.0.1", "imap_port": 1, "imap_security": "none"}
+    server |= {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
+    mailbox = ensure_mailbox(address="help@lad.example", name="Помощь", username="help", password="x", **server)
+    return store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
+
+
+def photo() -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
+    return SimpleUploadedFile("снимок.jpg", content.getvalue(), "image/jpeg")
