@@ -7,6 +7,7 @@ the widget; ``agent`` is a member of staff who works through the desk's own door
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import jwt
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Playwright, expect, sync_playwright
 
 from supportdesk.processes import free_port
 from tests.live_seed import PASSWORD
@@ -31,7 +32,8 @@ from tests.sockets import Socket
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "test-results"
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FONTS = ROOT / "tests" / "fonts.conf"
 START = 60.0  # seconds, on a machine that does other things too
 PATIENCE = 15_000  # milliseconds
 PHONE = {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
@@ -120,7 +122,7 @@ def live_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDesk]:
             "PUBLIC_URL": desk_url,
             "LENDER_ORIGINS": lender_url,
             "SD_VAR": str(var),
-            "DJANGO_SETTINGS_MODULE": "supportdesk.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.live_settings",
             "TOKEN_ALGORITHM": "HS256",
             "TOKEN_KEYS": f"test={KEY}",
             "TIME_ZONE": "Europe/Moscow",
@@ -199,11 +201,16 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own. Its loop runs in this thread, which Django must allow."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     with sync_playwright() as playwright:
-        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
-        browser = playwright.chromium.launch(args=["--no-sandbox"], **own)  # type: ignore[arg-type]
+        browser = launch(playwright)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A browser whose pages look the same everywhere: with the font Inter where the machine has it."""
+    own = {"executable_path": CHROMIUM} if CHROMIUM else {}
+    return playwright.chromium.launch(args=["--no-sandbox"], env=os.environ | {"FONTCONFIG_FILE": str(FONTS)}, **own)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -367,7 +367,7 @@ export class SupportConversation extends HTMLElement {
   }
 
   #clicked(event) {
-    const button = event.target.closest('[data-do]');
+    const button = event.target.closest('[data-pending] [data-do]');
     const file = event.target.closest('[data-file]');
     if (button) {
       const id = button.closest('[data-pending]').dataset.pending;
