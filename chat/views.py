@@ -35,7 +35,6 @@ def widget(request: HttpRequest) -> HttpResponse:
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         response = render(request, "chat/widget.html", _page())
     response.frame_ancestors = " ".join(settings.LENDER_ORIGINS) or "'none'"  # type: ignore[attr-defined]
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
     return response
 
 

@@ -182,12 +182,9 @@ def _history_words() -> Words:
 
 def _composer_words() -> Words:
     return {
-        "attached": _("Attached: {name}"),
-        "resend": _("Not sent. Try again"),
         "refused": _("It did not work. Try again"),
         "session_ended": _("The session has ended"),
         "session_ended_text": _("Sign in to your account again and the chat will open."),
         "unavailable": _("The chat does not answer now"),
         "unavailable_text": _("Nothing you wrote is lost. Try again in a minute or call us."),
-        "started_elsewhere": _("You already have an open conversation, we continue there"),
     }

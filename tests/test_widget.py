@@ -343,6 +343,7 @@ def test_people_ahead_are_counted_and_announced_at_most_every_twenty_seconds(
     for api, chat in zip(others, chats, strict=True):
         api.post(f"/conversations/{chat}/close")
         api.close()
+    live_desk.sweep()
     expect(borrower.log.get_by_text("Вы следующие")).to_be_visible()
     assert polite.evaluate("() => window.said") == ["Перед вами 2 человека"]
 

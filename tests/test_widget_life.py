@@ -1,4 +1,4 @@
-"""A whole visit of a borrower: the end and the rating, History, languages, themes, signing out, who may talk to whom."""
+"""A whole visit of a borrower: the end and the rating, History, languages, themes, signing out, who talks to whom."""
 
 import gzip
 import re

@@ -148,7 +148,7 @@ export class SupportConversation extends HTMLElement {
 
   #scrolled() {
     this.stuck = this.#near();
-    if (this.stuck) this.#pill(0);
+    if (this.stuck || !this.#below) this.#pill(0);
     if (this.stuck !== this.state?.watching) this.#watch();
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (scrollTop < EARLY) this.#earlier();
@@ -194,7 +194,8 @@ export class SupportConversation extends HTMLElement {
 
   #pill(count) {
     this.#below = count;
-    this.jump.hidden = !count && this.stuck !== false;
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.jump.hidden = !count && this.#end === Infinity && scrollHeight - scrollTop < 3 * clientHeight;
     this.count.textContent = count > 99 ? '99+' : count || '';
     this.count.hidden = !count;
     this.jump.setAttribute('aria-label', count ? plural(words.jump_new, count) : words.jump);
