@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.apps import AppConfig
 from django.apps import apps as all_apps
@@ -12,10 +13,11 @@ from django.dispatch import receiver
 from chat.models import Conversation
 from chat.signals import conversation_closed
 from quality.actions.standards import seed_default_standard
+from quality.queries.ratings import ratings_of
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
 from tickets.models import Ticket
-from tickets.signals import ticket_resolved
+from tickets.signals import ratings_wanted, ticket_resolved
 
 
 @receiver(conversation_closed)
@@ -26,6 +28,11 @@ def score_what_was_closed(conversation: Conversation, **_: Any) -> None:
 @receiver(ticket_resolved)
 def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
     _owe_score(ticket.conversation)
+
+
+@receiver(ratings_wanted)
+def tell_the_ratings(conversations: Sequence[UUID], **_: Any) -> dict[UUID, int]:
+    return ratings_of(conversations)
 
 
 @receiver(post_migrate)

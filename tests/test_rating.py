@@ -38,6 +38,19 @@ def test_a_borrower_rates_a_closed_conversation(
     assert ratings_of([over.pk]) == {over.pk: 4}
 
 
+def test_a_borrower_finds_their_own_rating_in_the_history(
+    over: Conversation, anna: Any, as_borrower: Callable[[Any], Any]
+) -> None:
+    client = as_borrower(anna)
+    assert [row["rating"] for row in client.get("/api/v1/history").json()] == [None]
+    client.post(address(over), {"rating": 4}, format="json")
+    chat.start_conversation(channel="chat", borrower=anna)
+    rows = {row["id"]: row["rating"] for row in client.get("/api/v1/history").json()}
+    assert len(rows) == 2
+    assert rows.pop(str(over.pk)) == 4
+    assert list(rows.values()) == [None]
+
+
 def test_an_open_conversation_cannot_be_rated_yet(anna: Any, as_borrower: Callable[[Any], Any]) -> None:
     conversation = chat.start_conversation(channel="chat", borrower=anna)
     answer = as_borrower(anna).post(address(conversation), {"rating": 5}, format="json")
