@@ -10,7 +10,13 @@ import re
 Span = tuple[int, int]
 
 DOT = "•"
-_DIGIT_RUN = re.compile(r"(?<![\d№])(?:\d[ \u00a0\u2009\u202f\-–.]?){12,}\d(?!\d)")
+_DIGIT_RUN = re.compile(r"(?<!\d)(?:\d[ \u00a0\u2009\u202f\-–.]?){12,}\d(?!\d)")
+_OTHER_NUMBER = re.compile(
+    r"(?:\d[-–/_]|(?<!\w)[^\W\d_]{1,2}[-–]|"
+    r"\b(?:заявк|заявлени|договор|за[йе]м|обращени|тикет|application|agreement|contract|loan|ticket)\w{0,4}"
+    r"[ \u00a0]?(?:№|#|номер|number|no\.?)[ \u00a0:]{0,2})\Z",
+    re.IGNORECASE,
+)
 _PASSPORT = re.compile(
     r"(?<!\d)\d{2}[ \u00a0]?\d{2}(?:[ \u00a0\-–]+|\s*(?:№|N|номер)\s*)\d{3}[ \u00a0]?\d{3}(?!\d)", re.IGNORECASE
 )
@@ -31,12 +37,16 @@ def find_cards(text: str) -> list[Span]:
     """Where card numbers stand: 13 to 19 digits in groups with single separators, with the right check digit.
 
     A number begins and ends with a group of digits, so that nothing is cut out of a longer number (an account has 20),
-    while a date or code written after the card does not hide it.
+    while a date or code written after the card does not hide it. What goes on from another number (``24-…``, ``ЗМ-…``)
+    or is named as one (``заявка № …``) is left whole; a doubtful one counts as a card, because it must not be stored.
     """
     found: list[Span] = []
     for run in _DIGIT_RUN.finditer(text):
         groups = [match.span() for match in re.finditer(r"\d+", run[0])]
-        found += [(run.start() + start, run.start() + end) for start, end in _cards_among(run[0], groups)]
+        for start, end in _cards_among(run[0], groups):
+            told_from = max(run.start() + start - 40, found[-1][1] if found else 0)
+            if not _OTHER_NUMBER.search(text, told_from, run.start() + start):
+                found.append((run.start() + start, run.start() + end))
     return found
 
 

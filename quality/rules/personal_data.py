@@ -14,18 +14,13 @@ _SNILS_WORD = re.compile(r"снилс|страхов|snils")
 def find_personal_data(text: str) -> list[tuple[str, int, int]]:
     """Kind, start and end of each, in order, none inside another."""
     folded = fold(text)
-    found = [("card", start, end) for start, end in find_cards(text) if _stands_alone(text, start, end)]
+    found = [("card", start, end) for start, end in find_cards(text)]
     found += [("passport", start, end) for start, end in find_passports(text)]
     found += [("cvv", *match.span(1)) for match in _CVV.finditer(folded)]
     found += [("inn", *match.span(1)) for match in _INN.finditer(folded) if is_inn(match.group(1))]
     if _SNILS_WORD.search(folded):
         found += [("snils", *match.span()) for match in _SNILS.finditer(folded) if is_snils("".join(match.groups()))]
     return _apart(sorted(found, key=lambda one: (one[1], -one[2])))
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Part of a longer run of digits is an application's number rather than a card."""
-    return not (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit())
 
 
 def is_snils(digits: str) -> bool:
