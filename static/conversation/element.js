@@ -248,8 +248,9 @@ export class SupportConversation extends HTMLElement {
     const parts = factWords(entry, this.audience);
     if (!parts) return;
     this.#day(entry, items, run);
-    items.push({ key: `s${entry.seq}`, sign: '', draw: () => this.#fact(parts) });
+    items.push({ key: `f${entry.seq}`, sign: '', draw: () => this.#fact(parts) });
     run.author = null;
+    if (this.audience === 'staff' && entry.data.summary) this.#message(state, { ...entry, kind: 'note', body: entry.data.summary }, items, run);
   }
 
   #day(entry, items, run) {
