@@ -84,6 +84,7 @@ export class Composer {
   setMode(mode) {
     if (this.mode === mode) return;
     this.mode = mode;
+    say(find("[data-hint]"), "");
     this.#dress();
     if (this.row && this.field.value) this.drafts.keep(this.row.conversation, { mode, body: this.field.value });
     this.#refresh();
