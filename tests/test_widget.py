@@ -226,8 +226,10 @@ def test_reading_the_past_is_not_disturbed_and_the_pill_counts_and_leads_to_the_
     chat = served(borrower, agent)
     agent.says(chat, *(f"Строка {number} рассказа, который занимает место" for number in range(24)))
     expect(borrower.message("Строка 23")).to_be_in_viewport()
-    borrower.log.evaluate("node => { node.scrollTop = node.scrollHeight / 3; }")
-    borrower.page.wait_for_function("() => true")
+    borrower.log.evaluate(
+        """node => new Promise((done) => {
+          node.addEventListener('scroll', () => done(), {once: true}); node.scrollTop = node.scrollHeight / 3; })"""
+    )
     before = borrower.log.evaluate("node => node.scrollTop")
     agent.says(chat, "Новое раз", "Новое два")
     pill = borrower.widget.get_by_role("button", name="К последним сообщениям, 2 новых")

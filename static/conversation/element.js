@@ -102,7 +102,7 @@ export class SupportConversation extends HTMLElement {
   }
 
   #stepped(state, event) {
-    const stick = this.stuck || event.type === 'post' || event.type === 'loaded';
+    const stick = this.#near() || event.type === 'post' || event.type === 'loaded'; // before anything is drawn
     const before = state.effects.filter((one) => one.type === 'announce');
     if (event.type === 'older') this.#grown(state); else this.#render();
     this.known = state.entries.length;
