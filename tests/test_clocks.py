@@ -168,6 +168,9 @@ def test_a_larger_batch_costs_no_more_statements(anna: Any, sergey: Any, elena: 
     with CaptureQueriesContext(connection) as many:
         chat.post_messages(posts[2:])
     assert len(many) == len(few) < 12
+    statements = [query["sql"].split()[0] for query in many]
+    assert statements.count("SAVEPOINT") == 1, "one for the batch, none for the mail"
+    assert sum('"tickets_ticket"' in query["sql"] for query in many) == 0, "the tickets are read once, by the clocks"
 
 
 def test_a_letter_is_promised_an_answer_within_the_hour(db: None) -> None:

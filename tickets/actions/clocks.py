@@ -59,11 +59,14 @@ class Row:
     events: list[tuple[str, datetime, UUID | None, dict[str, Any]]] = field(default_factory=list)
 
 
-def move_clocks(entries: Sequence[Any]) -> None:
-    """Start and stop the clocks of the conversations of these stored entries; notes and facts move nothing."""
+def move_clocks(entries: Sequence[Any]) -> list[Any]:
+    """Start and stop the clocks of the conversations of these stored entries; notes and facts move nothing.
+
+    Returns the staff's messages that have to leave as letters: the channels are read here anyway.
+    """
     said = [entry for entry in entries if entry.kind == EntryKind.MESSAGE]
     if not said:
-        return
+        return []
     rows = {row.conversation: row for row in _read({entry.conversation_id for entry in said})}
     promised = promises()
     for entry in said:
@@ -71,6 +74,8 @@ def move_clocks(entries: Sequence[Any]) -> None:
             _hear(row, entry, promised)
     _write(list(rows.values()))
     _tell(list(rows.values()))
+    by_mail = {conversation for conversation, row in rows.items() if row.channel == Channel.EMAIL}
+    return [entry for entry in said if entry.conversation_id in by_mail and entry.author_kind == AuthorKind.STAFF]
 
 
 def _hear(row: Row, entry: Any, promised: Promises) -> None:

@@ -26,16 +26,12 @@ log = logging.getLogger(__name__)
 State = OutboundLetter.State
 
 
-@transaction.atomic
-def queue_answers(entries: Sequence[StoredEntry]) -> list[OutboundLetter]:
-    """Staff messages in conversations by e-mail become letters, in the transaction that stores the messages."""
-    said = [each for each in entries if each.kind == "message" and each.author_kind == "staff"]
-    if not said:
-        return []
-    conversations = {each.conversation_id for each in said}
-    letters = Ticket.objects.filter(conversation__in=conversations, channel="email").select_related("conversation")
-    tickets = {ticket.conversation_id: ticket for ticket in letters}
-    queued = [_queue_answer(tickets[each.conversation_id], each) for each in said if each.conversation_id in tickets]
+def queue_answers(answers: Sequence[StoredEntry]) -> list[OutboundLetter]:
+    """These staff messages in conversations by e-mail become letters, in the transaction that stores the messages."""
+    conversations = {each.conversation_id for each in answers}
+    found = Ticket.objects.filter(conversation__in=conversations).select_related("conversation")
+    tickets = {ticket.conversation_id: ticket for ticket in found}
+    queued = [_queue_answer(tickets[each.conversation_id], each) for each in answers]
     return [letter for letter in queued if letter is not None]
 
 

@@ -1,5 +1,5 @@
 """What else must happen: one function per fact."""
 
-from tickets.receivers import letters, outbox, routing
+from tickets.receivers import outbox, routing
 
-__all__ = ["letters", "outbox", "routing"]
+__all__ = ["outbox", "routing"]

@@ -10,6 +10,7 @@ from chat import signals as chat
 from chat.models import Conversation
 from identity.access import Actor
 from tickets.actions import clocks, presence, tickets
+from tickets.actions.letters_answer import queue_answers
 
 
 @receiver(chat.conversation_started)
@@ -19,7 +20,9 @@ def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: An
 
 @receiver(chat.messages_posted)
 def move_the_clocks(entries: list[Any], **_: Any) -> None:
-    clocks.move_clocks(entries)
+    """Every batch of the live path comes here: what leaves by mail is told by what was read, without a query."""
+    if answers := clocks.move_clocks(entries):
+        queue_answers(answers)
 
 
 @receiver(chat.conversation_closed)
