@@ -187,6 +187,33 @@ def test_the_capacity_is_counted_from_rows_and_follows_them(elena: User) -> None
     assert list(Slot.objects.filter(agent=elena).values_list("number", flat=True)) == [1, 2, 3]
 
 
+def test_a_taken_place_above_a_lowered_capacity_goes_when_its_chat_ends(
+    elena: User, anna: Borrower, sergey: Borrower
+) -> None:
+    tickets.ensure_slots(user=elena, capacity=2)
+    chats = [ask(borrower) for borrower in (anna, sergey)]
+    for ticket in chats:
+        tickets.assign(ticket=ticket, agent=elena, reason="matched")
+    tickets.ensure_slots(user=elena, capacity=1)
+    numbers = Slot.objects.filter(agent=elena).values_list("number", flat=True)
+    assert list(numbers) == [1, 2], "nobody is thrown out"
+    tickets.resolve(ticket=chats[1], by=elena)
+    assert list(numbers.all()) == [1]
+    tickets.resolve(ticket=chats[0], by=elena)
+    assert list(numbers.all()) == [1], "a place within the capacity is kept"
+
+
+def test_a_capacity_raised_again_keeps_the_taken_place(elena: User, anna: Borrower, sergey: Borrower) -> None:
+    tickets.ensure_slots(user=elena, capacity=2)
+    chats = [ask(borrower) for borrower in (anna, sergey)]
+    for ticket in chats:
+        tickets.assign(ticket=ticket, agent=elena, reason="matched")
+    for capacity in (1, 2):
+        tickets.ensure_slots(user=elena, capacity=capacity)
+    tickets.resolve(ticket=chats[1], by=elena)
+    assert Slot.objects.filter(agent=elena).count() == 2
+
+
 @live
 def test_a_chat_reaches_a_free_agent_with_the_message_itself(anna: Borrower, elena: User) -> None:
     come(elena)

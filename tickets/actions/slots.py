@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from identity.models import User
 from tickets.models import Slot, Ticket
@@ -15,7 +16,10 @@ def ensure_slots(*, user: User, capacity: int | None = None) -> int:
     wanted = settings.CHAT_CAPACITY if capacity is None else capacity
     rows = [Slot(agent=user, number=number) for number in range(1, wanted + 1)]
     Slot.objects.bulk_create(rows, ignore_conflicts=True)
-    Slot.objects.filter(agent=user, number__gt=wanted, ticket=None).delete()
+    own = Slot.objects.filter(agent=user)
+    own.filter(number__lte=wanted).update(withdrawn_at=None)
+    own.filter(number__gt=wanted).update(withdrawn_at=timezone.now())
+    own.filter(number__gt=wanted, ticket=None).delete()
     return wanted
 
 
@@ -31,4 +35,12 @@ def take_slot(*, agent: User, ticket: Ticket, at: datetime) -> Slot | None:
 
 def free_slot(*, ticket: Ticket, at: datetime) -> bool:
     """The ticket gives its place up, if it has one."""
-    return bool(Slot.objects.filter(ticket=ticket).update(ticket=None, taken_at=None, freed_at=at))
+    place = Slot.objects.select_for_update(no_key=True).filter(ticket=ticket).first()
+    if place is None:
+        return False
+    if place.withdrawn_at:
+        place.delete()
+    else:
+        place.ticket, place.taken_at, place.freed_at = None, None, at
+        place.save(update_fields=["ticket", "taken_at", "freed_at"])
+    return True

@@ -16,6 +16,9 @@ class Slot(models.Model):
     ticket = models.OneToOneField("tickets.Ticket", null=True, on_delete=models.SET_NULL, related_name="slot")
     taken_at = models.DateTimeField(null=True)
     freed_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(
+        null=True, help_text="since when it is above the agent's capacity; it goes as soon as it is free"
+    )
 
     class Meta:
         ordering: ClassVar = ["number"]
