@@ -46,7 +46,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("borrowers", "GET"): "---++++",
     ("borrower", "GET"): "---+.++",
     ("inbox", "GET"): "---++++",
-    ("inbox-ticket", "GET"): "---++++",
+    ("inbox-ticket", "GET"): "---+.++",
     ("inbox-context", "GET"): "---+.++",
     ("reveal-phone", "POST"): "---+.++",
     ("letter-again", "POST"): "---xx++",

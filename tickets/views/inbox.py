@@ -18,6 +18,8 @@ PLACES = range(1, 6)
 
 @require_GET
 def inbox(request: Any, number: int | None = None) -> HttpResponse:
+    if number is not None:
+        access.ticket_for(request.user, number)
     context = {
         "section": "inbox",
         "number": number,
