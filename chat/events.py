@@ -48,6 +48,10 @@ def typing_frame(conversation: UUID, author: dict[str, Any], ttl: int) -> dict[s
     return {"type": "typing.shown", "conversation": str(conversation), "author": author, "ttl": ttl}
 
 
+def viewing_frame(conversation: UUID, author: dict[str, Any], ttl: int) -> dict[str, Any]:
+    return {"type": "viewing.shown", "conversation": str(conversation), "author": author, "ttl": ttl}
+
+
 def drop_event(conversation: UUID, actor: UUID) -> Event:
     """Ends one subscription of all the actor's sockets, in every process."""
     return control(actor_group(actor), {"do": "drop", "conversation": str(conversation)})

@@ -92,6 +92,7 @@ SOCKET_ACTIONS: dict[str, str] = {
     "message.post note": "-xx+x++",
     "seen": "-+x+xxx",
     "typing": "-+x+x++",
+    "viewing": "-xx+x++",
     "received": "-xxxxxx",
     "unsubscribe": "-xxxxxx",
     "ping": "-xxxxxx",

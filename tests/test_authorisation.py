@@ -145,7 +145,7 @@ def test_nobody_does_anything_before_the_hello(
 def effect_of(action: str, world: World, socket_for: Any, person: str) -> str:
     """What came of one action: the desk's answer to the person, or what an onlooker saw of it."""
     chat = world.conversation.pk
-    onlooker = socket_for(world.people["elena" if person == "anna" else "anna"], {chat: 0})
+    onlooker = socket_for(world.people[onlooker_of(action, person)], {chat: 0})
     socket = socket_for(world.people[person])
     if action in NEEDS_SUBSCRIPTION:
         send_action(socket, "subscribe", chat)
@@ -158,6 +158,13 @@ def effect_of(action: str, world: World, socket_for: Any, person: str) -> str:
     onlooker.close()
     socket.close()
     return "+" if effect else "." if any(frame["type"] == "dropped" for frame in heard) else "x"
+
+
+def onlooker_of(action: str, person: str) -> str:
+    """Somebody who takes part and would see what the person does."""
+    if action == "viewing":
+        return "olga" if person == "elena" else "elena"
+    return "elena" if person == "anna" else "anna"
 
 
 def answers_until_pong(socket: Any, n: int) -> list[dict[str, Any]]:
@@ -186,10 +193,11 @@ def send_action(socket: Any, action: str, conversation: Any) -> None:
     socket.send(type_, **fields)
 
 
-NEEDS_SUBSCRIPTION = {"seen", "typing", "received", "unsubscribe"}
+NEEDS_SUBSCRIPTION = {"seen", "typing", "viewing", "received", "unsubscribe"}
 EFFECTS: dict[str, Any] = {
     "subscribe": lambda heard, _: any(frame["type"] == "synced" for frame in heard),
     "message.post": lambda heard, _: any(frame["type"] == "posted" for frame in heard),
     "seen": lambda _, onlooker: not onlooker.hears_nothing_of("seen.moved", within=0.7),
     "typing": lambda _, onlooker: not onlooker.hears_nothing_of("typing.shown", within=0.7),
+    "viewing": lambda _, onlooker: not onlooker.hears_nothing_of("viewing.shown", within=0.7),
 }

@@ -139,6 +139,22 @@ def test_typing_is_not_shown_to_its_author(conversation: Any, anna: Any, elena: 
     assert borrower.hears_nothing_of("typing.shown")
 
 
+def test_only_colleagues_learn_who_else_has_the_conversation_open(
+    conversation: Any, anna: Any, elena: Any, olga: Any, socket_for: SocketFor
+) -> None:
+    borrower = socket_for(anna, {conversation.pk: conversation.public_seq})
+    agent = socket_for(elena, {conversation.pk: conversation.seq})
+    supervisor = socket_for(olga, {conversation.pk: conversation.seq})
+    borrower.send("viewing", conversation=conversation.pk)
+    supervisor.send("viewing", conversation=conversation.pk)
+    shown = agent.wait_for("viewing.shown")
+    assert shown["author"] == {"kind": "staff", "id": str(olga.pk), "name": olga.display_name}
+    assert shown["ttl"] == 30
+    assert supervisor.hears_nothing_of("viewing.shown")
+    assert agent.hears_nothing_of("viewing.shown")
+    assert borrower.hears_nothing_of("viewing.shown") and not borrower.heard
+
+
 def test_seen_marks_only_grow_and_each_side_reads_them_in_its_own_numbers(
     conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
 ) -> None:

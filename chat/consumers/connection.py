@@ -49,6 +49,7 @@ class Connection:
         self.by_group: dict[str, Subscription] = {}
         self.posts = Posts(self)
         self.typed_at: dict[UUID, float] = {}
+        self.viewed_at: dict[UUID, float] = {}
         self.unreceived_entries = 0
         self.unreceived_bytes = 0
         self.credit_at = desk.now()

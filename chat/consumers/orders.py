@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from chat.events import group_of, typing_frame
+from chat.events import group_of, typing_frame, viewing_frame
 from chat.rules.entries import PUBLIC, STAFF
 from chat.rules.frames import BadFrame, number_of, uuid_of
-from chat.rules.pace import SUBSCRIPTIONS, TYPING_PAUSE, TYPING_TTL
+from chat.rules.pace import SUBSCRIPTIONS, TYPING_PAUSE, TYPING_TTL, VIEWING_TTL
 from chat.serializers import instant
 from supportdesk.realtime import frame as event
 
@@ -65,6 +65,18 @@ def type_(connection: "Connection", frame: Frame) -> None:
     connection.desk.show_typing(connection, conversation)
 
 
+def view(connection: "Connection", frame: Frame) -> None:
+    """A member of staff has the conversation before them: their colleagues are told, and nobody else."""
+    conversation = uuid_of(frame, "conversation")
+    now = connection.desk.now()
+    if not _may_show_viewing(connection, conversation, now):
+        return
+    connection.viewed_at[conversation] = now
+    author = {"kind": connection.kind, "id": connection.actor_text, "name": connection.name}
+    shown = viewing_frame(conversation, author, VIEWING_TTL)
+    connection.desk.hub.publish([event(group_of(conversation, STAFF), shown, skip=connection.actor_text)])
+
+
 def ping(connection: "Connection", frame: Frame) -> None:
     connection.say({"type": "pong", "n": number_of(frame, "n"), "now": instant(connection.desk.moment())})
 
@@ -86,6 +98,13 @@ def _may_type(connection: "Connection", conversation: UUID, now: float) -> bool:
     return subscription is not None and subscription.may_write and not recently
 
 
+def _may_show_viewing(connection: "Connection", conversation: UUID, now: float) -> bool:
+    subscription = connection.subscriptions.get(conversation)
+    recently = now - connection.viewed_at.get(conversation, -TYPING_PAUSE) < TYPING_PAUSE
+    is_read = subscription is not None and subscription.is_synced
+    return connection.audience == STAFF and is_read and not recently
+
+
 ACTS = frozenset({"message.post", "seen", "typing"})  # a person is behind these; the rest a browser sends by itself
 ORDERS: dict[str, Callable[["Connection", Frame], None]] = {
     "message.post": post,
@@ -94,5 +113,6 @@ ORDERS: dict[str, Callable[["Connection", Frame], None]] = {
     "unsubscribe": unsubscribe,
     "seen": see,
     "typing": type_,
+    "viewing": view,
     "ping": ping,
 }

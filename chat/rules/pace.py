@@ -48,6 +48,7 @@ CREDIT_TIME = 30
 HEARTBEAT = 20
 TYPING_TTL = 8
 TYPING_PAUSE = 2.5
+VIEWING_TTL = 30  # twice the time after which a desk says it again
 FLOOD_FRAMES = 100  # a second, for three seconds
 MALFORMED_LIMIT = 3
 RESET_BEHIND = 1_000
