@@ -4,12 +4,15 @@ import logging
 import threading
 import time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
 from django.conf import settings
 
 from identity.rules.loans import Loan, Loans, UnreadableLoans, read_loans
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Loan", "Loans", "forget_answers", "loans_of"]
 
@@ -48,6 +51,8 @@ def forget_answers() -> None:
 
 
 def _ask(customer_id: str) -> Loans | None:
+    import httpx  # with its command line a tenth of the start of every process, and few of them ask the lender
+
     address = f"{settings.LENDER_API_URL.rstrip('/')}/api/borrowers/{quote(customer_id, safe='')}/loans"
     try:
         answer = _client().get(
@@ -76,6 +81,8 @@ def _keep(customer_id: str, loans: Loans | None) -> None:
 
 
 @lru_cache(maxsize=1)
-def _client() -> httpx.Client:
+def _client() -> "httpx.Client":
     """One pool of connections; redirects are not followed: the key goes nowhere else."""
+    import httpx
+
     return httpx.Client(follow_redirects=False)

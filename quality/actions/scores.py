@@ -10,7 +10,7 @@ from identity.models import User
 from quality.models import Criterion, Finding, Score, StandardVersion
 from quality.queries.standards import sections_of, version_in_force
 from quality.queries.transcripts import content_hash, transcript_of
-from quality.rules.checks import CHECKS
+from quality.rules.catalogue import known_checks
 from quality.rules.outcomes import Outcome
 from quality.rules.scoring import Rated, combine, score
 from quality.rules.transcript import Transcript
@@ -64,7 +64,7 @@ def _agent(transcript: Transcript) -> User | None:
 def _check(version: StandardVersion, transcript: Transcript) -> list[Checked]:
     criteria = [criterion for section in sections_of(version) for criterion in section.criteria.all()]
     return [
-        Checked(criterion, check["code"], CHECKS[check["code"]].run(transcript, check["parameters"]))
+        Checked(criterion, check["code"], known_checks()[check["code"]].run(transcript, check["parameters"]))
         for criterion in criteria
         for check in criterion.checks
     ]
@@ -89,7 +89,7 @@ def _finding(found: Score, one: Checked) -> Finding:
         score=found,
         criterion=one.criterion,
         check_code=one.code,
-        check_version=CHECKS[one.code].VERSION,
+        check_version=known_checks()[one.code].VERSION,
         verdict=one.outcome.verdict,
         reason=one.outcome.reason,
         facts=one.outcome.facts,

@@ -2,12 +2,14 @@
 
 import re
 from functools import cache, lru_cache
-
-import pymorphy3
+from typing import TYPE_CHECKING
 
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, span_of
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import fold
+
+if TYPE_CHECKING:
+    import pymorphy3
 
 CODE = "by_name"
 VERSION = 1
@@ -17,7 +19,9 @@ _WORD = re.compile(r"(?<!\w)[A-ZА-ЯЁ][\w-]{1,40}")
 
 
 @cache
-def _morph() -> pymorphy3.MorphAnalyzer:
+def _morph() -> "pymorphy3.MorphAnalyzer":
+    import pymorphy3  # with the dictionaries, and only by whoever scores
+
     return pymorphy3.MorphAnalyzer()
 
 

@@ -3,8 +3,6 @@
 import codecs
 import re
 
-import chardet
-
 ALIASES = {
     "unicode-1-1-utf-7": "utf-7",
     "ks_c_5601-1987": "cp949",
@@ -84,6 +82,8 @@ def _decoded(raw: bytes, declared: str) -> str:
 
 def detect(raw: bytes) -> str:
     """The most likely charset by the bytes alone."""
+    import chardet  # with its tables, and only for a letter that does not say
+
     return chardet.detect(raw[:LOOKED_AT]).get("encoding") or ""
 
 
