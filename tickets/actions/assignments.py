@@ -66,8 +66,8 @@ def take(*, ticket: Ticket, by: User) -> Assignment:
         raise Invalid("chats_come_by_themselves")
     if ticket.assignee and ticket.assignee != by:
         raise Taken(ticket.assignee.display_name)
-    if ticket.assignee == by:
-        return Assignment.objects.get(ticket=ticket, until=None)
+    if begun := Assignment.objects.filter(ticket=ticket, until=None).first():
+        return begun
     assignment = place(ticket=ticket, agent=by, by=by, reason=Assignment.Reason.TAKEN, at=timezone.now())
     announcements.announce_letter(ticket.number)
     return assignment
@@ -104,7 +104,7 @@ def end_assignment(*, ticket: Ticket, ending: str, at: datetime) -> Assignment |
 def return_to_queue(*, ticket: Ticket, ending: str, at: datetime, by: User | None = None) -> None:
     """Take the ticket from its agent; a chat waits for another, in its old place in the queue by its question."""
     assignment = end_assignment(ticket=ticket, ending=ending, at=at)
-    agent = assignment.agent if assignment else ticket.assignee
+    agent = assignment.agent if assignment else ticket.assignee or ticket.returns_to
     ticket.assignee = ticket.assigned_at = ticket.held_at = ticket.returns_to = None
     if ticket.channel == Channel.CHAT:
         ticket.queued_at = ticket.waiting_since or at

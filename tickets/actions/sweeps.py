@@ -23,6 +23,7 @@ def sweep() -> None:
     """Everything that time alone changes, then one match for what events may have missed."""
     release_unanswered()
     release_absent()
+    release_letters()
     hold_silent()
     wake_snoozed()
     match()
@@ -42,6 +43,12 @@ def release_absent() -> int:
     absent = Q(agent__presence=None) | Q(agent__presence__expires_at__lt=gone_since) | ~Q(agent__deactivated_at=None)
     left = Assignment.objects.filter(absent, until=None, ticket__channel=Channel.CHAT, since__lt=gone_since)
     return sum(_release_left(number) for number in left.values_list("ticket_id", flat=True))
+
+
+def release_letters() -> int:
+    """Letters of people who left the desk are everybody's again; whoever is only away keeps theirs."""
+    left = Ticket.objects.filter(assignee__deactivated_at__isnull=False).exclude(channel=Channel.CHAT)
+    return sum(_release_letter(number) for number in _numbers(left.exclude(status=Ticket.Status.RESOLVED)))
 
 
 def hold_silent() -> int:
@@ -95,6 +102,16 @@ def _release_left(number: int) -> bool:
     else:
         return_to_queue(ticket=ticket, ending=Assignment.Ending.PRESENCE_LOST, at=now)
     match_soon()
+    return True
+
+
+@transaction.atomic
+def _release_letter(number: int) -> bool:
+    ticket = lock_ticket(number)
+    if ticket.status == Ticket.Status.RESOLVED or ticket.assignee is None or ticket.assignee.is_active:
+        return False
+    return_to_queue(ticket=ticket, ending=Assignment.Ending.PRESENCE_LOST, at=timezone.now())
+    announcements.announce_letter(number)
     return True
 
 
