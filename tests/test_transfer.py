@@ -134,3 +134,26 @@ def test_a_letter_is_handed_over_without_a_place(elena: User, dmitry: User, as_s
     tickets.take(ticket=conversation.ticket, by=elena)
     assert hand_over(as_staff(elena), conversation.ticket, dmitry).status_code == 200
     assert Ticket.objects.get(conversation=conversation).assignee == dmitry
+
+
+def test_a_chat_sent_on_from_the_queue_is_no_longer_of_whoever_had_it_on_hold(
+    ticket: Ticket, elena: User, dmitry: User, olga: User, anna: Borrower, as_staff: Any
+) -> None:
+    chat.post_message(conversation=ticket.conversation, author=elena, body="Здравствуйте, Анна! Проверяю.")
+    tickets.snooze(ticket=ticket, until=timezone.now() + timedelta(hours=1), by=elena)
+    tickets.set_availability(user=elena, state="break", reason="Обед")
+    tickets.set_availability(user=dmitry, state="break", reason="Обед")
+    chat.post_message(conversation=ticket.conversation, author=anna, body="Ну что там?")
+    ticket.refresh_from_db()
+    assert ticket.returns_to == elena, "it waits in the queue for its agent"
+    assert hand_over(as_staff(olga), ticket, None).status_code == 200
+    assert ticket.conversation not in conversations_visible_to(elena)
+
+
+def test_a_misspelt_request_moves_nothing(ticket: Ticket, elena: User, dmitry: User, as_staff: Any) -> None:
+    """``to`` may be left out, so that a wrong name for it would send the chat to the queue."""
+    body = {"agent": str(dmitry.pk), "summary": SUMMARY}
+    address = f"/api/v1/tickets/{ticket.number}/transfer"
+    assert as_staff(elena).post(address, body, content_type="application/json").status_code == 400
+    ticket.refresh_from_db()
+    assert ticket.assignee == elena

@@ -7,30 +7,32 @@ from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from chat.forms import StrictForm
 
-class TransferForm(serializers.Serializer[None]):
+
+class TransferForm(StrictForm):
     to = serializers.UUIDField(allow_null=True, required=False, default=None)
     summary = serializers.CharField(allow_blank=True, max_length=2000, required=False, default="")
 
 
-class SnoozeForm(serializers.Serializer[None]):
+class SnoozeForm(StrictForm):
     until = serializers.DateTimeField()
 
 
-class TopicForm(serializers.Serializer[None]):
+class TopicForm(StrictForm):
     topic = serializers.CharField(allow_blank=True, allow_null=True, max_length=50)
 
 
-class StepForm(serializers.Serializer[None]):
+class StepForm(StrictForm):
     done = serializers.BooleanField()
 
 
-class AvailabilityForm(serializers.Serializer[None]):
+class AvailabilityForm(StrictForm):
     state = serializers.CharField(max_length=9)
     reason = serializers.CharField(max_length=60, allow_blank=True, required=False, default="")
 
 
-class StartChatForm(serializers.Serializer[None]):
+class StartChatForm(StrictForm):
     topic = serializers.CharField(max_length=50, allow_blank=True, required=False, default="")
 
 

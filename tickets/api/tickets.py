@@ -55,8 +55,9 @@ class Snooze(APIView):
     @extend_schema(request=SnoozeForm, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
+        ticket = access.led_ticket_for(user, number)
         until = said_in(SnoozeForm, request.data)["until"]
-        return answer(tickets.snooze(ticket=access.led_ticket_for(user, number), until=until, by=user), user)
+        return answer(tickets.snooze(ticket=ticket, until=until, by=user), user)
 
 
 class Transfer(APIView):
