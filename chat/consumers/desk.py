@@ -18,7 +18,7 @@ from chat.consumers.subscription import Subscription
 from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
-from supportdesk.realtime import DatabaseThread, Event, GroupCommit, Kind, current_hub
+from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub
 from supportdesk.realtime.daphne import allow_standard_close_codes
 from supportdesk.realtime.draining import say_goodbye_first
 
@@ -36,13 +36,17 @@ class SocketDesk:
         self.moment = timezone.now
         self.hub = current_hub()
         self.hub.join(SOCKETS, self)
+        self.errands = Errands()
         self.writer: GroupCommit[Post, Posted | Refusal] = GroupCommit(
-            chat.post_messages, failed=refusal_after, behind=lambda: Refusal("order")
+            chat.post_messages,
+            failed=refusal_after,
+            behind=lambda: Refusal("order"),
+            prepare=self.errands.serve_this_thread,
         )
         self.connections: dict[UUID, Connection] = {}
         self.seen: dict[tuple[UUID, UUID], chat.Seen] = {}
         self.presence = Presence(self)
-        self._database = DatabaseThread("sockets", threads=2)
+        self._database = DatabaseThread("sockets", threads=2, prepare=self.errands.serve_this_thread)
         self._watch = self.loop.create_task(watch.watch_forever(self))
         say_goodbye_first(self.say_goodbye)
         allow_standard_close_codes()
@@ -101,7 +105,7 @@ class SocketDesk:
     async def say_goodbye(self) -> None:
         """Finish what is being stored, tell everybody, and wait until they have gone."""
         deadline = self.now() + 5
-        while not self.writer.is_idle and self.now() < deadline:
+        while not (self.writer.is_idle and self.errands.is_idle) and self.now() < deadline:
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.05)  # the last answers and frames leave first
         for connection in list(self.connections.values()):
@@ -112,12 +116,14 @@ class SocketDesk:
     @property
     def is_quiet(self) -> bool:
         """Whether nobody is connected and nothing is under way."""
-        return not self.connections and self.writer.is_idle and not self.seen and self._database.is_idle
+        is_idle = self.writer.is_idle and self._database.is_idle and self.errands.is_idle
+        return is_idle and not self.connections and not self.seen
 
     def close_connections(self) -> None:
         """Give the database connections back, once the loop has ended."""
         self._database.close_connections()
         self.writer.close_connections()
+        self.errands.close_connections()
 
     def _store_seen(self) -> None:
         marks, self.seen = list(self.seen.values()), {}

@@ -3,17 +3,20 @@
 from supportdesk.realtime.commits import GroupCommit
 from supportdesk.realtime.database import DatabaseThread
 from supportdesk.realtime.eager import run_eagerly
+from supportdesk.realtime.errands import Errands, after_commit
 from supportdesk.realtime.events import Event, Kind, Member, control, frame
 from supportdesk.realtime.hub import Hub, current_hub
 from supportdesk.realtime.publishing import publish, publish_all_on_commit, publish_on_commit
 
 __all__ = [
     "DatabaseThread",
+    "Errands",
     "Event",
     "GroupCommit",
     "Hub",
     "Kind",
     "Member",
+    "after_commit",
     "control",
     "current_hub",
     "frame",

@@ -32,7 +32,8 @@ class GroupCommit(Generic[T, R]):
     """Hands waiting items, in order, to one thread with one connection; a batch is one transaction.
 
     ``store`` answers one result per item. ``failed`` makes the result of an item that could not be stored, ``behind``
-    that of an item which waited behind it in the same lane: a lane is never stored with a hole.
+    that of an item which waited behind it in the same lane: a lane is never stored with a hole. ``prepare`` runs first
+    in the thread.
     """
 
     def __init__(
@@ -42,12 +43,13 @@ class GroupCommit(Generic[T, R]):
         failed: Callable[[Exception], R],
         behind: Callable[[], R],
         limit: int = 200,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         self._store = store
         self._failed = failed
         self._behind = behind
         self._limit = limit
-        self._thread = DatabaseThread("writer")
+        self._thread = DatabaseThread("writer", prepare=prepare)
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._busy = False
 

@@ -26,8 +26,8 @@ def with_fresh_connection(work: Callable[..., R], *arguments: Any) -> R:
 class DatabaseThread:
     """Threads for database work of the event loop; they hold their connections between calls."""
 
-    def __init__(self, name: str, threads: int = 1) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    def __init__(self, name: str, threads: int = 1, prepare: Callable[[], None] | None = None) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=prepare)
         self._under_way: set[asyncio.Future[Any]] = set()
         self._connections: set[BaseDatabaseWrapper] = set()
 

@@ -4,9 +4,7 @@ import time
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
-
-from supportdesk.realtime import publish_on_commit
+from supportdesk.realtime import after_commit, publish_on_commit
 from tickets.models import PresenceLease, Ticket
 from tickets.queries import routing, waiting
 
@@ -41,7 +39,7 @@ def announce_ticket(ticket: Ticket) -> None:
 
 def announce_queue_soon() -> None:
     """After commit, tell everybody who waits; at most once a second, the sweep catches up."""
-    transaction.on_commit(_announce_queue_unless_just_done, robust=True)
+    after_commit("routing", _announce_queue_unless_just_done)
 
 
 def announce_queue() -> int:

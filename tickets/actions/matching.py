@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from identity.models import User
+from supportdesk.realtime import after_commit
 from tickets.actions import announcements
 from tickets.actions.assignments import Match, begin_assignments
 from tickets.actions.locking import lock_tickets
@@ -39,7 +40,7 @@ def match() -> int:
 
 def match_soon() -> None:
     """Match once the present transaction is committed, and tell whoever still waits."""
-    transaction.on_commit(_match_and_tell, robust=True)
+    after_commit("routing", _match_and_tell)
 
 
 def _match_and_tell() -> None:

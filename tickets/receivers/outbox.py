@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
+from supportdesk.realtime import after_commit
 from tickets.signals import job_enqueued
-from tickets.tasks import run_jobs
+from tickets.tasks import wake_a_worker
 
 
 @receiver(job_enqueued)
-def wake_a_worker(kind: str, delay: float, **_: Any) -> None:
+def wake_a_worker_for_it(kind: str, delay: float, **_: Any) -> None:
     """Only a hint: when the broker is away, the sweep finds the job."""
     if not delay:
-        transaction.on_commit(lambda: run_jobs.apply_async(kwargs={"kind": kind}, expires=30, retry=False), robust=True)
+        after_commit("waking", wake_a_worker, kind)

@@ -1,9 +1,13 @@
 """The worker's way into the outbox and the import journal."""
 
-from celery import shared_task
+from celery import current_app, shared_task
+from kombu.pools import producers
 
 from tickets import jobs
 from tickets.actions import outbox
+
+PATIENCE = 0.5  # seconds a broker may take; Celery's own patience is seven seconds, or endless where it hangs
+PROMPT = {"max_retries": 0, "socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
 
 
 @shared_task(name="tickets.tasks.run_jobs")
@@ -14,3 +18,10 @@ def run_jobs(kind: str = "") -> None:
         return
     for each in jobs.kinds():
         run_jobs.apply_async(kwargs={"kind": each}, expires=10)
+
+
+def wake_a_worker(kind: str) -> None:
+    """Ask for a worker now; raises soon when the broker is dead."""
+    broker = current_app.connection_for_write(transport_options=PROMPT)
+    with producers[broker].acquire(block=True, timeout=PATIENCE) as producer:
+        run_jobs.apply_async(kwargs={"kind": kind}, expires=30, retry=False, producer=producer)
