@@ -37,7 +37,8 @@ update tickets_ticket t set {", ".join(f"{name} = n.{name}" for name in COLUMNS)
   from unnest(%s::bigint[], {", ".join(f"%s::{TYPES[name]}" for name in COLUMNS)}) as n(number, {", ".join(COLUMNS)})
  where t.number = n.number
 """
-LOG = """
+WRITE_AND_LOG = f"""
+with moved as ({WRITE})
 insert into tickets_ticketevent (ticket_id, kind, at, user_id, data)
 select * from unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::uuid[], %s::jsonb[])
 """
@@ -146,10 +147,9 @@ def _write(rows: list[Row]) -> None:
     columns = [[getattr(row.clock, name) for row in rows] for name in CLOCK]
     columns += [[row.state[name] for row in rows] for name in STATE]
     events = [(row.number, kind, at, user, json.dumps(data)) for row in rows for kind, at, user, data in row.events]
+    values = [[row.number for row in rows], *columns, *(list(column) for column in zip(*events, strict=True))]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [[row.number for row in rows], *columns])
-        if events:
-            cursor.execute(LOG, [list(column) for column in zip(*events, strict=True)])
+        cursor.execute(WRITE_AND_LOG if events else WRITE, values)
 
 
 def _tell(rows: list[Row]) -> None:
