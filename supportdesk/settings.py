@@ -93,7 +93,7 @@ REDIS_URL = env.text("REDIS_URL") or SERVICES.get("REDIS_URL", "redis://127.0.0.
 DATABASES = {
     "default": env.database(DATABASE_URL)
     | {
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 0,  # under ASGI every request has a thread of its own, which nobody comes back to
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s"},
     }
