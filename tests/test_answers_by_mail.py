@@ -268,3 +268,42 @@ def test_the_writer_may_call_an_answer_back_and_a_colleague_may_not(
     late = as_staff(elena).post(f"{letters}/{entry.seq}/cancel")
     assert (late.status_code, late.json()["code"]) == (409, "too_late")
     assert as_staff(olga).post(f"{letters}/{entry.seq}/retry").status_code == 409
+
+
+def test_a_letter_the_server_took_is_sent_whatever_it_says_to_our_goodbye(
+    ticket: Any, mail_server: MailServer, elena: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from supportdesk.demo.mailserver import Delivery
+
+    async def grumble(*_: Any) -> str:
+        return "421 4.3.2 Too busy to part politely"
+
+    monkeypatch.setattr(Delivery, "handle_QUIT", grumble, raising=False)
+    answer(ticket, elena)
+    assert [each.state for each in outgoing()] == ["sent"]
+    assert len(mail_server.left()) == 1
+
+
+def test_a_letter_whose_file_is_gone_is_shown_as_not_sent(
+    ticket: Any, mail_server: MailServer, elena: Any, settings: Any
+) -> None:
+    from pathlib import Path
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from chat import actions as chat
+    from tickets import actions, jobs
+    from tickets.actions.outbox import run_due_jobs
+    from tickets.models import Job
+
+    actions.take(ticket=ticket, by=elena)
+    file = SimpleUploadedFile("справка.txt", "Займ закрыт.".encode())
+    attached = chat.attach_file(conversation=ticket.conversation, author=elena, upload=file)
+    (Path(settings.MEDIA_ROOT) / attached.path).unlink()
+    chat.post_message(conversation=ticket.conversation, author=elena, body="Вот она.", attachments=[attached.pk])
+    run_due_jobs()
+    assert [each.state for each in outgoing()] == ["deferred"]
+    Job.objects.filter(done_at=None).update(due_at="2026-01-01T00:00Z", attempts=jobs.MAX_ATTEMPTS - 1)
+    run_due_jobs()
+    assert [(each.state, each.error) for each in outgoing()] == [("failed", "FileNotFoundError")]
+    assert mail_server.left() == []

@@ -81,9 +81,10 @@ def send_letter(job: Job) -> None:
     except (Rejected, compose.Injected, ValueError) as error:
         _move(letter, State.FAILED, str(error))
         raise jobs.GivenUp(str(error)) from error
-    except MailError as error:
+    except Exception as error:  # whatever it was is shown at the message: no letter is "being sent" for ever
         is_last = job.attempts >= jobs.MAX_ATTEMPTS or isinstance(error, MailboxUnusable)
-        _move(letter, State.FAILED if is_last else State.DEFERRED, str(error))
+        words = str(error) if isinstance(error, MailError) else type(error).__name__
+        _move(letter, State.FAILED if is_last else State.DEFERRED, words)
         raise
     _move(letter, State.SENT, "")
 

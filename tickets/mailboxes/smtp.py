@@ -1,7 +1,9 @@
 """Sending a letter by SMTP."""
 
+import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from email.message import EmailMessage
 
 from tickets.mailboxes.errors import Deferred, Rejected, SignInRefused, Unreachable
@@ -16,7 +18,7 @@ def send(letter: EmailMessage, *, mailbox: Mailbox, recipients: list[str]) -> No
     """Hand the letter to the mailbox's server; returns when the server has taken responsibility for it."""
     password = decrypt(mailbox.password_encrypted)
     try:
-        with _open(mailbox) as server:
+        with _session(mailbox) as server:
             if server.has_extn("auth"):
                 server.login(mailbox.username, password)
             refused = server.send_message(letter, from_addr=mailbox.address, to_addrs=recipients)
@@ -30,6 +32,18 @@ def send(letter: EmailMessage, *, mailbox: Mailbox, recipients: list[str]) -> No
         raise Unreachable(f"{mailbox.smtp_host}:{mailbox.smtp_port}: {error}") from error
     if refused:
         raise _refusal(max(refused.values()))
+
+
+@contextlib.contextmanager
+def _session(mailbox: Mailbox) -> Iterator[smtplib.SMTP]:
+    """A connection; how the server takes our goodbye says nothing of the letter it has already answered for."""
+    server = _open(mailbox)
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            server.quit()
+        server.close()
 
 
 def _open(mailbox: Mailbox) -> smtplib.SMTP:
