@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.rules.entries import StoredAttachment
 
@@ -19,7 +20,7 @@ class Channel(models.TextChoices):
 
 class AuthorKind(models.TextChoices):
     BORROWER = "borrower", _("Borrower")
-    STAFF = "staff", _("Staff")
+    STAFF = "staff", pgettext_lazy("author", "Staff")
     CORRESPONDENT = "correspondent", _("Correspondent")
     SYSTEM = "system", _("System")
 

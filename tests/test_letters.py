@@ -14,7 +14,7 @@ from tests.mailserver import MailServer, a_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SUPERVISORS_WORDS = "Это письмо не удалось прочитать. Руководитель может скачать его в исходном виде."
+SUPERVISORS_WORDS = "Это письмо не удалось прочитать. Наставник может скачать его в исходном виде."
 
 
 def tickets() -> list[Any]:

@@ -17,7 +17,16 @@ def inbox_words() -> Words:
         | _composer_words()
         | _decision_words()
         | _connection_words()
+        | company_words()
     )
+
+
+def company_words() -> Words:
+    """For static/inbox/company.js: the inbox and a supervisor who reads along."""
+    return {
+        "also_views": plural_forms("Also viewing: {names}", "Also viewing: {names}"),
+        "also_types": plural_forms("Writing now: {names}", "Writing now: {names}"),
+    }
 
 
 def availability_choices() -> list[dict[str, str]]:
@@ -135,7 +144,7 @@ def _composer_words() -> Words:
         "file_remove": _("Remove the file {name}"),
         "file_many": plural_forms("At most {n} file in a message", "At most {n} files in a message"),
         "letter_leaves": plural_forms("The letter leaves in {n} second", "The letter leaves in {n} seconds"),
-        "call_back": _("Call back"),
+        "call_back": _("Take back"),
         "send_again": _("Send again"),
         "letter_from": _("{name} · {address}"),
         "quoted": _("Earlier letters"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 VARIABLE = re.compile(r"\{([\w ]+)\}")
 ALIASES = {
     "имя": "name",
-    "оператор": "agent",
+    "специалист": "agent",
     "договор": "loan",
     "сумма": "due_sum",
     "дата": "due_on",
