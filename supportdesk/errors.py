@@ -32,7 +32,7 @@ def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Any refusal as ``{"code", "message"}``; Django's and DRF's own errors in the same form."""
     if is_refusal(error):
         set_rollback()
-        return Response(_refusal(error), status=error.status, headers=_retry(error))  # type: ignore[attr-defined]
+        return Response(_refusal(error), status=error.status, headers=_headers(error))  # type: ignore[attr-defined]
     response = exception_handler(error, context)
     if response is not None:
         response.data = _framework_refusal(error, response)
@@ -45,7 +45,7 @@ def page_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
         return None
     refusal = _refusal(error)
     answer = _answer(request, error.status, refusal["code"], refusal["message"])  # type: ignore[attr-defined]
-    for name, value in _retry(error).items():
+    for name, value in _headers(error).items():
         answer.headers[name] = value
     return answer
 
@@ -93,9 +93,11 @@ def _first_words(data: Any) -> str:
     return str(data)
 
 
-def _retry(error: Any) -> dict[str, str]:
+def _headers(error: Any) -> dict[str, str]:
+    """When to come again, and (RFC 9110, 11.6.1) how to prove who one is."""
     seconds = getattr(error, "retry_after", None)
-    return {} if seconds is None else {"Retry-After": str(max(1, round(seconds)))}
+    headers = {} if seconds is None else {"Retry-After": str(max(1, round(seconds)))}
+    return headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
 
 
 def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:

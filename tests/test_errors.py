@@ -98,6 +98,12 @@ def test_an_answer_without_a_session_says_what_to_do(db: None) -> None:
     assert "Войдите заново" in answer.json()["message"]
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
+def test_an_answer_without_a_session_says_how_to_prove_who_one_is(db: None, headers: dict[str, str]) -> None:
+    answer = Client().get("/api/v1/home", headers=headers)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
 def test_every_answer_carries_the_strict_headers(db: None) -> None:
     headers = Client().get("/login/").headers
     policy = headers["Content-Security-Policy"]
