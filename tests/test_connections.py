@@ -1,4 +1,4 @@
-"""Requests give their database connections back: under ASGI each has a thread of its own, which none comes back to."""
+"""Requests give their database connections back, and the writer of the sockets takes a new one for a dead one."""
 
 import asyncio
 import gc
@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.core.asgi import get_asgi_application
-from django.db import connection
+from django.db import InterfaceError, connection
+
+from supportdesk.realtime import GroupCommit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REQUESTS = 12
@@ -56,3 +58,25 @@ def test_a_request_leaves_no_connection_behind(without_collection: None) -> None
     before = connections_open()
     assert asyncio.run(ask_often()) == [200] * REQUESTS
     assert connections_open() - before <= 1
+
+
+def test_the_writer_takes_a_new_connection_whatever_the_dead_one_says() -> None:
+    tries: list[int] = []
+
+    def store(items: Any) -> list[str]:
+        tries.append(len(items))
+        if len(tries) == 1:
+            raise InterfaceError("connection already closed")
+        return list(items)
+
+    async def post() -> str:
+        writer: Any = GroupCommit(store, failed=lambda error: "refused", behind=lambda: "behind")
+        answer = asyncio.get_running_loop().create_future()
+        writer.submit("stored", answer.set_result, lane="one")
+        try:
+            return str(await asyncio.wait_for(answer, 10))
+        finally:
+            writer.close_connections()
+
+    assert asyncio.run(post()) == "stored"
+    assert tries == [1, 1]

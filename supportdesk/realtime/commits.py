@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from supportdesk.realtime.database import DatabaseThread
 
@@ -101,7 +101,7 @@ class GroupCommit(Generic[T, R]):
         """One transaction; when an item spoils it, each by itself, so that only its own lane is refused."""
         try:
             return list(self._store([waiting.item for waiting in batch]))
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             if len(batch) == 1:
