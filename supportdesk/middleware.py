@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from supportdesk.errors import page_error
+from tickets.queries.letters import letters_to_look_at
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -65,10 +66,11 @@ def refusals_become_pages(get_response: GetResponse) -> GetResponse:
 
 
 def page_context(request: HttpRequest) -> dict[str, object]:
-    """What every page may show: whose desk it is, and which release."""
+    """What every page may show: whose desk it is, which release, and what waits for a supervisor."""
     return {
         "lender_name": settings.LENDER_NAME,
         "lender_phone": settings.LENDER_PHONE,
         "is_demo": settings.DEMO,
         "release": settings.RELEASE,
+        "letters_set_aside": letters_to_look_at().count,  # asked only where a page shows it
     }

@@ -342,8 +342,9 @@ def test_supervisors_see_what_is_set_aside_and_can_have_it_read_again(
     raw = a_letter("Текст письма.").as_bytes()
     letter = store_letter(mailbox=mailbox, source_key="imap:INBOX:1:1", raw=raw)
     quarantine_letter(letter_id=letter.pk, raw=raw, reason="killed")
-    page = as_staff(olga).get("/letters/quarantine/")
-    assert "anna@mail.example" in page.content.decode()
+    page = as_staff(olga).get("/letters/quarantine/").content.decode()
+    assert "anna@mail.example" in page
+    assert 'aria-label="Неразобранные письма: 1"' in page, "the rail says how many"
     assert as_staff(olga).get(f"/letters/{letter.pk}/raw/").content == raw, "byte by byte as it came"
     for path in ("/letters/quarantine/", f"/letters/{letter.pk}/raw/"):
         assert as_staff(elena).get(path).status_code in {403, 404}
@@ -352,6 +353,7 @@ def test_supervisors_see_what_is_set_aside_and_can_have_it_read_again(
     [ticket] = tickets()
     assert [message.body for message in messages_of(ticket)] == [SUPERVISORS_WORDS, "Текст письма."]
     assert letters()[0].state == "applied"
+    assert 'aria-label="Неразобранные письма"' in as_staff(olga).get("/profile/").content.decode()
 
 
 def test_the_staff_see_the_letters_of_a_ticket(mail_server: MailServer, fetch: Any, elena: Any, as_staff: Any) -> None:
