@@ -8,7 +8,15 @@ from uuid import UUID
 from chat.models import Conversation, Draft
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
 
-PUBLIC_DATA = {"agent", "initials", "waited", "topic", "topic_title", "seq"}  # of a fact; everything else is internal
+PUBLIC_DATA = {
+    "agent",
+    "initials",
+    "waited",
+    "channel",
+    "topic",
+    "topic_title",
+    "seq",
+}  # of a fact; everything else is internal
 
 
 id_text = lru_cache(maxsize=16_384)(str)  # the same few ids stand in every frame, and writing them out costs

@@ -223,7 +223,7 @@ def test_a_chat_reaches_a_free_agent_with_the_message_itself(anna: Borrower, ele
     assert Participant.objects.filter(conversation=ticket.conversation, user=elena, until=None).exists()
     fact = Entry.objects.get(conversation=ticket.conversation, kind="assigned")
     assert fact.public_seq is not None
-    assert fact.data == {"agent": "Елена", "waited": 0}
+    assert fact.data == {"agent": "Елена", "waited": 0, "channel": "chat"}
 
 
 @live

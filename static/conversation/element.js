@@ -243,7 +243,7 @@ export class SupportConversation extends HTMLElement {
   }
 
   #entry(state, entry, items, run) {
-    if (entry.seq === state.divider) { items.push(this.#plain('new', 'new', words.new_messages)); run.author = null; }
+    if (entry.seq === state.divider) { this.#day(entry, items, run); items.push(this.#plain('new', 'new', words.new_messages)); run.author = null; }
     if (isSpoken(entry)) { this.#message(state, entry, items, run); return; }
     const parts = factWords(entry, this.audience);
     if (!parts) return;

@@ -42,7 +42,8 @@ export const failureWords = (code) => words.failures[code] ?? words.failures.oth
 export function factWords({ kind, data, author, created_at: at }, audience) {
   const { agent, to = agent, topic, topic_title: title = topic } = data, waited = data.waited >= 2 ? data.waited : null;
   const values = { agent: agent ?? author.name, to, topic: title, time: timeWords(at), waited: waited != null && durationWords(waited) };
-  const names = [...(waited != null ? [`${kind}_waited`] : []), kind, `${kind}_bare`].flatMap((name) => (audience === 'staff' ? [`staff_${name}`, name] : [name]));
+  const forms = [`_${data.channel}`, ...(waited != null ? ['_topic_waited', '_waited'] : title ? ['_topic'] : []), '', '_bare'];
+  const names = forms.map((form) => kind + form).flatMap((name) => (audience === 'staff' ? [`staff_${name}`, name] : [name]));
   const known = (text) => text && [...text.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name]);
   const text = names.map((name) => words.facts[name]).find(known);
   return text ? text.split(/(\{agent\}|\{to\})/).filter(Boolean).map((piece) => [fill(piece, values), audience === 'public' && piece[0] === '{']) : null;

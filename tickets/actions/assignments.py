@@ -155,7 +155,7 @@ def _introduce(matches: Sequence[Match], formers: Sequence[UUID | None], *, wait
             conversation=match.ticket.conversation_id,
             writer=SYSTEM,
             kind="assigned",
-            data={"agent": match.agent.display_name, "waited": seconds},
+            data=_introduction(match, seconds),
             trusted=True,
         )
         for match, former, seconds in zip(matches, formers, waited, strict=True)
@@ -166,3 +166,9 @@ def _introduce(matches: Sequence[Match], formers: Sequence[UUID | None], *, wait
     for match in matches:
         announcements.announce_ticket(match.ticket)
         announcements.announce_inbox([match.agent.pk], match.ticket)
+
+
+def _introduction(match: Match, waited: int) -> dict[str, object]:
+    conversation, topic = match.ticket.conversation, match.ticket.topic
+    about = {"topic": topic.code, "topic_title": topic.title_in(conversation.language)} if topic else {}
+    return {"agent": match.agent.display_name, "waited": waited, "channel": conversation.channel} | about
