@@ -3,16 +3,19 @@
 import io
 import uuid
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from chat import actions as chat
 from chat.models import Attachment, Entry
 from chat.rules.files import clean_name
+from chat.tasks import forget_unposted_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -207,3 +210,26 @@ def _stored(id_: str) -> bytes:
     from chat.access.files import content_of
 
     return content_of(Attachment.objects.get(pk=id_))
+
+
+def test_a_file_that_no_message_carries_is_gone_after_a_day(
+    conversation: Any, anna: Any, as_borrower: Any, tmp_path: Path
+) -> None:
+    borrower = as_borrower(anna)
+    names = ("sent.txt", "left.txt", "fresh.txt")
+    sent, left, fresh = (
+        Attachment.objects.get(pk=upload(borrower, conversation, name, name.encode()).json()["id"]) for name in names
+    )
+    chat.post_message(conversation=conversation, author=anna, body="", attachments=[sent.pk])
+    Attachment.objects.exclude(pk=fresh.pk).update(created_at=timezone.now() - timedelta(hours=25))
+    (tmp_path / left.path).unlink()  # as after a crash in the middle of an earlier run
+    forget_unposted_files()
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {sent.pk, fresh.pk}
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / sent.path, tmp_path / fresh.path}
+
+
+def test_a_file_left_behind_goes_with_its_bytes(conversation: Any, anna: Any, as_borrower: Any, tmp_path: Path) -> None:
+    upload(as_borrower(anna), conversation, "left.txt", b"left")
+    Attachment.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert chat.forget_unposted_files() == 1
+    assert not Attachment.objects.exists() and not [path for path in tmp_path.rglob("*") if path.is_file()]

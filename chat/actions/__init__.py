@@ -1,6 +1,6 @@
 """Every write of the chat: ``from chat import actions as chat`` → ``chat.post_message(…)``."""
 
-from chat.actions.attachments import attach_file
+from chat.actions.attachments import attach_file, forget_unposted_files
 from chat.actions.conversations import (
     close_conversation,
     reopen_conversation,
@@ -31,6 +31,7 @@ __all__ = [
     "add_participants",
     "attach_file",
     "close_conversation",
+    "forget_unposted_files",
     "mark_seen",
     "mark_seen_many",
     "post_message",

@@ -4,10 +4,12 @@ import io
 import re
 import unicodedata
 import zipfile
+from datetime import timedelta
 
 SIZE_LIMIT = 10 * 1024 * 1024
 NAME_LIMIT = 120
 DAY_QUOTA = 60  # files a person may upload a day
+UNPOSTED_TIME = timedelta(days=1)  # how long a file waits for the message that will carry it
 
 IMAGE_TYPES = {"jpg", "png", "webp", "heic"}
 CONTENT_TYPES = {
