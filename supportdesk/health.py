@@ -5,6 +5,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from supportdesk.realtime.draining import is_draining
+
 
 @login_not_required
 @require_safe
@@ -16,7 +18,9 @@ def livez(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Postgres answers too; Redis may be away, the desk serves without it."""
+    """Postgres answers and no stop was asked for; Redis may be away, the desk serves without it."""
+    if is_draining():
+        return JsonResponse({"status": "stopping"}, status=503)
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket as sockets
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,42 @@ def test_sigterm_closes_the_sockets_in_order_and_loses_nothing_acknowledged(
     wrong = Socket(f"ws://127.0.0.1:{port}/ws/v1/", settings.PUBLIC_URL)
     wrong.raw.send(b"binary")
     assert wrong.close_code() == 1003  # Daphne's library would refuse to send this code
-    process.send_signal(signal.SIGTERM)
-    assert socket.close_code() == 1012
+    with one_that_never_answers(port):
+        process.send_signal(signal.SIGTERM)
+        assert socket.close_code() == 1012
+        until_it_is_not_ready(port)  # so that a proxy sends nobody here while it says goodbye
     assert [frame["code"] for frame in socket.heard if frame["type"] == "bye"] == ["restart"]
     assert process.wait(15) is not None
     stored = Entry.objects.filter(conversation=conversation, kind="message").order_by("seq")
     assert [str(entry.client_id) for entry in stored] == [answer["id"] for answer in answers]
+
+
+@contextmanager
+def one_that_never_answers(port: int) -> Iterator[None]:
+    """A client that opens a socket and then says nothing, not even to a close."""
+    key = "dGhlIHNhbXBsZSBub25jZQ=="
+    lines = ["GET /ws/v1/ HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade"]
+    lines += [f"Origin: {settings.PUBLIC_URL}", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+    lines += ["Sec-WebSocket-Protocol: supportdesk.v1", "", ""]
+    with sockets.create_connection(("127.0.0.1", port), 5) as wire:
+        wire.sendall("\r\n".join(lines).encode())
+        assert b"101" in wire.recv(1024)
+        yield
+
+
+def until_it_is_not_ready(port: int) -> None:
+    deadline = time.monotonic() + 5
+    while _status(port, "/readyz") != 503:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _status(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def _answers(port: int) -> bool:
