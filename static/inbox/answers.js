@@ -61,13 +61,21 @@ export class Answers {
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list */
   key(event) {
     if (!this.isOpen) return false;
-    if (event.key === "Escape") this.close();
+    if (event.key === "Escape") this.#leave();
     else if (event.key === "Enter" && this.#found.length) this.#take(this.#found[this.#chosen]);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") this.#move(event.key === "ArrowDown" ? 1 : -1);
     else return false;
     event.preventDefault();
     event.stopPropagation();
     return true;
+  }
+
+  /** Without a choice the slash that opened the list goes too: it was no text. */
+  #leave() {
+    this.close();
+    if (this.field.value !== "/") return;
+    this.field.value = "";
+    this.field.dispatchEvent(new Event("input"));
   }
 
   /** @param {Element} row where the proposals stand @returns {Promise<void>} */

@@ -130,8 +130,9 @@ export class Composer {
     const text = this.field.value;
     if (this.mode === "reply" && /^\/\S*$/.test(text)) this.answers.open(text.slice(1));
     else if (this.answers.isOpen) this.answers.close();
-    if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: text });
-    if (this.row && text && this.mode === "reply" && this.row.channel === "chat") this.connection.typing(this.row.conversation);
+    const isCommand = this.mode === "reply" && text === "/";
+    if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: isCommand ? "" : text });
+    if (this.row && text && !isCommand && this.mode === "reply" && this.row.channel === "chat") this.connection.typing(this.row.conversation);
     this.#refresh();
   }
 

@@ -47,9 +47,9 @@ export class Header {
   /** @param {Row} row @param {boolean} letter */
   #about(row, letter) {
     /** @type {(Node|string)[]} */
-    const parts = [h("span", {}, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
+    const parts = [h("span", { class: "chead__ch" }, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
     if (letter) parts.push(h("span", { class: "nb", "data-letter-due": "" }));
-    if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t nb" }, icon("shield-check"), t("signed_in")));
+    if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t" }, icon("shield-check"), h("span", { class: "ell" }, t("signed_in"))));
     if (row.status === "resolved") parts.push(h("span", { class: "nb" }, t("resolved")));
     if (letter && row.name && row.name !== row.subject) parts.push(h("span", { class: "ell" }, row.name));
     if (!letter && row.page) parts.push(h("span", { class: "ell" }, t("page", { page: row.page })));

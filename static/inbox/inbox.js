@@ -6,6 +6,7 @@ import { Connection } from "../conversation/socket.js";
 import { ask, csrf } from "./api.js";
 import { Attention } from "./attention.js";
 import { Availability } from "./availability.js";
+import { Company } from "./company.js";
 import { Composer } from "./composer.js";
 import { Context } from "./context.js";
 import { Decisions, dialogOf } from "./decisions.js";
@@ -37,6 +38,7 @@ const connection = new Connection({
 const link = new Link(connection);
 const places = new Places(store, open);
 const panes = new Panes(connection);
+const company = new Company(connection);
 const composer = new Composer(connection);
 const context = new Context(connection, { topicSet: () => store.refresh() });
 const decisions = new Decisions({ row: current, stepsLeft: (number) => context.stepsLeft(number), done: settled, open, now: () => store.now() });
@@ -92,6 +94,7 @@ function drawConversation(row) {
   const mayTake = row.channel === "email" && (store.row(row.number) ? !row.is_mine : !row.assignee);
   header.show(row, { mine, mayTake });
   panes.show(row.conversation);
+  company.show(row.conversation);
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
   letters.show(row);
@@ -101,6 +104,7 @@ function drawConversation(row) {
 function drawNone() {
   header.hide();
   panes.hide();
+  company.show("");
   letters.hide();
   composer.root.hidden = true;
   context.hide();
@@ -136,9 +140,11 @@ function taken(frame) {
   if (frame.now) store.tune(frame.now, Date.now(), Date.now());
   if (frame.type === "welcome" || frame.type === "inbox.changed") refresh();
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
+  company.taken(frame);
   if (frame.type === "delivery.moved") letters.moved(frame);
   if (frame.type === "entry.posted") {
     store.heard(frame.conversation, frame.entry);
+    if (frame.entry.author.kind !== "staff") places.typing(frame.conversation, 0);
     if (frame.entry.author.id !== me.id) link.missed();
     if (frame.entry.kind !== "message" && frame.conversation === current()?.conversation) context.reload();
   }
@@ -170,6 +176,7 @@ function tick() {
   if (document.hidden && store.snapshot) attention.title();
   places.tick();
   header.tick(store.now());
+  company.tick();
   link.tick();
   attention.tick();
 }

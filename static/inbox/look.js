@@ -2,16 +2,20 @@
 /** A supervisor reads along: the same transcript, live; they may leave a note that only staff see. */
 
 import "../conversation/element.js";
+import { Company } from "./company.js";
 import { find } from "./dom.js";
 import { Past, readingConnection } from "./past.js";
 
 const page = find("[data-look]");
-const connection = readingConnection(page.dataset.me ?? "");
+const connection = readingConnection(page.dataset.me ?? "", (frame) => company.taken(frame));
+const company = new Company(connection);
 const transcript = /** @type {any} */ (find("support-conversation"));
 const form = /** @type {HTMLFormElement} */ (find("[data-note]"));
 const field = /** @type {HTMLTextAreaElement} */ (find("#note"));
 const past = new Past(connection);
 transcript.connection = connection;
+company.show(transcript.getAttribute("conversation"));
+setInterval(() => company.tick(), 1000);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

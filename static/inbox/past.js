@@ -27,11 +27,11 @@ export class Past {
   }
 }
 
-/** A connection for a page that only reads. @param {string} id */
-export function readingConnection(id) {
+/** A connection for a page that only reads. @param {string} id @param {(frame: any) => void} [frame] */
+export function readingConnection(id, frame) {
   const request = makeRequest(() => ({ "X-CSRFToken": csrf() }));
   const ended = (/** @type {string} */ reason) => reason === "ended" && location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
-  const connection = new Connection({ me: { kind: "staff", id }, request, on: { ended } });
+  const connection = new Connection({ me: { kind: "staff", id }, request, on: { ended, frame } });
   connection.start();
   return connection;
 }

@@ -11,7 +11,8 @@ const plural = new Intl.PluralRules(language);
 export function t(key, values = {}) {
   let text = words[key] ?? key;
   if (typeof text === "object") text = text[plural.select(Number(values.n))] ?? text.other;
-  return text.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => values[name] ?? whole);
+  const all = typeof values.n === "number" ? { ...values, n: values.n.toLocaleString(language) } : values;
+  return text.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => all[name] ?? whole);
 }
 
 /** @param {string|number|Date} moment @returns {string} */

@@ -10,6 +10,7 @@ from chat.words import conversation_words
 from tickets import access
 from tickets.queries.panel import panel_of
 from tickets.queries.shift import shift_now
+from tickets.words import company_words
 
 
 @require_GET
@@ -24,5 +25,6 @@ def look(request: Any, number: int) -> HttpResponse:
     supervisor = access.supervisor_of(request.user)
     ticket = access.ticket_for(supervisor, number)
     panel = panel_of(ticket=ticket, user=supervisor)
-    context = {"section": "supervise", "ticket": ticket, "panel": panel, "conversation_words": conversation_words()}
+    words = {"conversation_words": conversation_words(), "words": company_words()}
+    context = {"section": "supervise", "ticket": ticket, "panel": panel} | words
     return render(request, "tickets/look.html", context)
