@@ -307,3 +307,32 @@ def test_a_letter_whose_file_is_gone_is_shown_as_not_sent(
     run_due_jobs()
     assert [(each.state, each.error) for each in outgoing()] == [("failed", "FileNotFoundError")]
     assert mail_server.left() == []
+
+
+def test_an_answer_called_back_is_still_owed_and_counts_for_nothing(
+    ticket: Any, mail_server: MailServer, elena: Any, settings: Any
+) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from tickets.actions.letters_answer import cancel_answer
+    from tickets.queries.reports import service_report
+
+    def first_answers() -> int:
+        now = timezone.now()
+        report = service_report(since=now - timedelta(hours=1), until=now)
+        return next(each for each in report.channels if each.channel == "email").first_response.wait.n
+
+    asked = (ticket.status, ticket.waiting_since, ticket.due_at, ticket.warn_at, None)
+    settings.MAIL_UNDO_TIME = 600
+    answer(ticket, elena)
+    assert first_answers() == 1
+    cancel_answer(letter=outgoing()[0])
+    ticket.refresh_from_db()
+    owed = (ticket.status, ticket.waiting_since, ticket.due_at, ticket.warn_at, ticket.first_response_at)
+    assert owed == asked
+    assert first_answers() == 0
+    answer(ticket, elena, body="Здравствуйте! Вот новая ссылка.")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since, first_answers()) == ("waiting", None, 1)

@@ -14,6 +14,7 @@ from chat.rules.entries import StoredEntry
 from supportdesk.realtime import publish_on_commit
 from tickets import jobs
 from tickets.actions.outbox import enqueue
+from tickets.actions.tickets import owe_again
 from tickets.errors import TooLate
 from tickets.mailboxes import smtp
 from tickets.mailboxes.errors import MailboxUnusable, MailError, Rejected
@@ -160,6 +161,8 @@ def cancel_answer(*, letter: OutboundLetter) -> OutboundLetter:
         raise TooLate
     Job.objects.filter(key=f"send:{letter.pk}").update(done_at=timezone.now(), error="cancelled")
     _move(letter, State.CANCELLED, "")
+    if letter.entry is not None:
+        owe_again(ticket=letter.ticket, answered_at=letter.entry.created_at)
     return letter
 
 

@@ -17,7 +17,7 @@ from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match_soon
 from tickets.actions.slots import free_slot
 from tickets.errors import AlreadyResolved, Invalid
-from tickets.models import Assignment, ScenarioStep, Ticket, Topic
+from tickets.models import Assignment, ScenarioStep, Ticket, TicketEvent, Topic
 from tickets.queries.promises import promises
 from tickets.rules import sla
 from tickets.rules.sla import Clock
@@ -123,6 +123,23 @@ def snooze(*, ticket: Ticket, until: datetime, by: User) -> Ticket:
         match_soon()
     ticket.save(update_fields=["snoozed_until", "held_at"])
     record_event(ticket=ticket, kind="snoozed", at=now, user=by, until=until.isoformat())
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def owe_again(*, ticket: Ticket, answered_at: datetime) -> Ticket:
+    """The answer of that moment was called back before it left: whoever asked still waits, since they asked."""
+    ticket = lock_ticket(ticket.number)
+    answered = TicketEvent.objects.filter(ticket=ticket, kind="answered", at=answered_at).first()
+    if answered is None or ticket.staff_wrote_at != answered_at or ticket.status == Ticket.Status.RESOLVED:
+        return ticket
+    ticket.status, ticket.waiting_since = Ticket.Status.OPEN, datetime.fromisoformat(answered.data["asked_at"])
+    if answered.data["first"]:
+        ticket.first_response_at = None
+    _renew_promise(ticket)
+    ticket.save(update_fields=["status", "first_response_at", *CLOCK])
+    record_event(ticket=ticket, kind="withdrawn", at=timezone.now(), answered_at=answered_at.isoformat())
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket
 

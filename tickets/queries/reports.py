@@ -94,7 +94,7 @@ def period_of(since: date | datetime | None, until: date | datetime | None) -> t
 
 def facts_of(channel: str, since: datetime, until: datetime) -> Facts:
     events = TicketEvent.objects.filter(at__gte=since, at__lt=until, ticket__channel=channel)
-    answered = [data for (data,) in events.filter(kind="answered").values_list("data")]
+    answered = _answers_that_stand(channel, since, until)
     resolved = _resolved_for_good(channel, since, until)
     opened_at = dict(TicketEvent.objects.filter(kind="opened", ticket__in=resolved).values_list("ticket_id", "at"))
     held = _held_times(resolved)
@@ -105,6 +105,14 @@ def facts_of(channel: str, since: datetime, until: datetime) -> Facts:
         handle_times=[held[ticket] for ticket in resolved if ticket in held],
         resolution_times=[(at - opened_at[ticket]).total_seconds() for ticket, at in resolved.items()],
     )
+
+
+def _answers_that_stand(channel: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """What stopped a clock in the period; an answer called back before it left is none."""
+    events = TicketEvent.objects.filter(ticket__channel=channel, at__gte=since)
+    withdrawn = set(events.filter(kind="withdrawn").values_list("ticket", "data__answered_at"))
+    answered = events.filter(kind="answered", at__lt=until).values_list("ticket", "at", "data")
+    return [data for ticket, at, data in answered if (ticket, at.isoformat()) not in withdrawn]
 
 
 def chat_intervals(since: datetime, until: datetime) -> dict[UUID, list[Interval]]:
