@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import PICTURES, LiveDesk, sign
 from tests.live_seed import PASSWORD
+from tests.sockets import Socket
 
 NAMES = ["Анна Ковалёва", "Сергей Мельников", "Марина Юсупова", "Тимур Ахметов", "Ольга Петренко"]
 ELENA = "e.voronova@lad.example"
@@ -37,6 +39,18 @@ class Visitor:
 
     def reads(self) -> list[str]:
         return [entry["body"] for entry in self.api.get(f"/conversations/{self.chat}/entries").json()["entries"]]
+
+    @contextmanager
+    def on_the_line(self) -> Iterator[Socket]:
+        """The borrower's own live connection."""
+        url = str(self.api.base_url).partition("/api/")[0]
+        socket = Socket(f"{url.replace('http', 'ws')}/ws/v1/", url)
+        ticket = self.api.post("/socket-tickets").json()["ticket"]
+        subscriptions = [{"conversation": self.chat, "after": 0}]
+        socket.send("hello", ticket=ticket, client=str(uuid.uuid4()), subscriptions=subscriptions)
+        socket.wait_for("synced")
+        yield socket
+        socket.close()
 
     def leave(self) -> None:
         if self.chat:
