@@ -1,6 +1,10 @@
 """An answer leaves by SMTP, threaded to the letter it answers, once, and to nobody else."""
 
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import compat32
 from typing import Any
 
 import pytest
@@ -222,8 +226,6 @@ def test_headers_cannot_be_injected(mail_server: MailServer, fetch: Any, elena: 
 
 @pytest.mark.parametrize("field", ["subject", "to_name", "message_id", "in_reply_to"])
 def test_a_line_break_in_any_header_is_refused(field: str) -> None:
-    from datetime import UTC, datetime
-
     from tickets.rules.email.compose import Draft, Injected, compose
 
     values = {"from_name": "Лад", "from_address": ADDRESS, "to_name": "Анна", "to_address": "anna@mail.example"}
@@ -336,3 +338,32 @@ def test_an_answer_called_back_is_still_owed_and_counts_for_nothing(
     answer(ticket, elena, body="Здравствуйте! Вот новая ссылка.")
     ticket.refresh_from_db()
     assert (ticket.status, ticket.waiting_since, first_answers()) == ("waiting", None, 1)
+
+
+def test_long_russian_words_keep_their_spaces_in_every_header() -> None:
+    from tickets.rules.email.compose import Draft, compose
+
+    subject = "Re: Не согласна с записью в кредитной истории и прошу её исправить в течение трёх дней"
+    sender, recipient = "Елена, служба поддержки «Лад»", "Константин Александрович Преображенский-Голенищев"
+    letter = compose(
+        Draft(
+            from_name=sender,
+            from_address=ADDRESS,
+            to_name=recipient,
+            to_address="anna@mail.example",
+            reply_to=ADDRESS,
+            subject=subject,
+            body="Здравствуйте!",
+            message_id="a.b@lad.example",
+            sent_at=datetime.now(UTC),
+        ),
+        key="k",
+    )
+    read = message_from_bytes(letter.as_bytes(), policy=compat32)
+    shown = {name: str(make_header(decode_header(read[name]))) for name in ("Subject", "From", "To")}
+    assert shown == {
+        "Subject": subject,
+        "From": f"{sender} <{ADDRESS}>",
+        "To": f"{recipient} <anna@mail.example>",
+    }
+    assert max(map(len, letter.as_bytes().split(b"\r\n"))) <= 78

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from html import escape
+from typing import Any
 
 from tickets.rules.email.classify import INSTANCE
 from tickets.rules.email.tokens import sign
@@ -45,9 +47,32 @@ class Draft:
     files: Sequence[File] = field(default=())
 
 
+class _Policy(EmailPolicy):
+    """Folds long words of other alphabets with ``Header``: Python's newer folding loses the space between two parts."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if str(value).isascii() or not (name == "Subject" or hasattr(value, "addresses")):
+            return super().fold(name, value)
+        people = [self._person(one) for one in getattr(value, "addresses", ())]
+        return f"{name}: {f',{self.linesep} '.join(people) or self._words(str(value), len(name))}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+    def _person(self, one: Address) -> str:
+        return (
+            str(one)
+            if one.display_name.isascii()
+            else f"{self._words(one.display_name)}{self.linesep} <{one.addr_spec}>"
+        )
+
+    def _words(self, text: str, taken: int = 10) -> str:
+        return Header(text, "utf-8", header_name="x" * taken, maxlinelen=76).encode(linesep=self.linesep)
+
+
 def compose(draft: Draft, *, key: str) -> EmailMessage:
     """The letter as it leaves. The same draft always gives the same headers, so a retry is the same letter."""
-    letter = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    letter = EmailMessage(policy=_Policy(linesep="\r\n", max_line_length=78))
     letter["From"] = _mailbox(draft.from_name, draft.from_address)
     letter["To"] = _mailbox(draft.to_name, draft.to_address)
     letter["Reply-To"] = _mailbox(draft.from_name, draft.reply_to)
