@@ -29,9 +29,7 @@ def test_a_staff_member_signs_in_and_comes_to_the_page_they_wanted(elena):
     assert AuditEntry.objects.get(code="staff.signed_in").user_id == elena.id
 
 
-@pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.ru"]
-)
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.ru"])
 def test_sign_in_never_leads_away_from_the_desk(elena, wanted):
     assert _sign_in(Client(), elena.email, PASSWORD, next=wanted).url == "/"
 
