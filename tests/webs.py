@@ -1,0 +1,82 @@
+"""Web processes of a test's own, on the database of the test: they can be stopped, and their Redis can be killed."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection as database
+
+from tests.sockets import Socket, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0  # seconds, of a machine that does other things too
+COMMANDS = {
+    "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-v", "0", "-p"],
+    "uvicorn": ["-m", "uvicorn", "--log-level", "warning", "--ws", "websockets-sansio", "--port"],
+}
+
+
+class Web:
+    """One web process; ``wait`` until it serves."""
+
+    def __init__(self, server: str, **environment: str) -> None:
+        self.port = free_port()
+        url = os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{database.settings_dict['NAME']}?")
+        command = [sys.executable, *COMMANDS[server], str(self.port), "supportdesk.asgi:application"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **environment})
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self.status("/livez") != 200:
+            assert self.process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def status(self, path: str) -> int:
+        """What a request is answered with; 0 when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def socket(self) -> Socket:
+        return Socket(f"ws://127.0.0.1:{self.port}/ws/v1/", settings.PUBLIC_URL)
+
+    def door(self, actor: Any) -> Callable[..., Socket]:
+        """How this person connects here."""
+        return door(actor, self.socket)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def door(actor: Any, open_socket: Callable[[], Socket]) -> Callable[..., Socket]:
+    """Sockets of one session of this person: a new pass each time, greeted, following one conversation or none."""
+    from identity import actions as identity
+    from identity.models import User
+
+    if isinstance(actor, User):
+        session: Any = identity.open_staff_session(user=actor, key=uuid.uuid4().hex)
+    else:
+        session, _ = identity.open_borrower_session(borrower=actor)
+
+    def connect(conversation: Any = None, after: int = 0) -> Socket:
+        socket = open_socket()
+        wanted = [] if conversation is None else [{"conversation": str(conversation), "after": after}]
+        ticket = identity.issue_socket_ticket(session=session)
+        socket.send("hello", ticket=ticket, client=str(uuid.uuid4()), subscriptions=wanted)
+        socket.wait_for("welcome")
+        return socket
+
+    return connect
