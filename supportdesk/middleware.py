@@ -1,11 +1,14 @@
 """What every answer of the desk carries: security headers, the user's language, and the facts every page shows."""
 
 from collections.abc import Callable
+from contextlib import closing
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from supportdesk.errors import page_error
 from tickets.queries.letters import letters_to_look_at
@@ -18,6 +21,23 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; manifest-src 'self'; worker-src 'self'; frame-ancestors {ancestors}"
 )
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Static files in one piece: under ASGI Django would read the stream of a file whole anyway, and warn each time."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with closing(found.file):
+                content = found.file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response.headers["Content-Type"]
+        for name, value in found.headers:
+            response.headers[name] = value
+        return response
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:

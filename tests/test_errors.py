@@ -4,9 +4,10 @@ import types
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import AsyncClient, Client, override_settings
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -119,3 +120,16 @@ def test_every_answer_carries_the_strict_headers(db: None) -> None:
 def test_health_is_told_without_a_session(db: None) -> None:
     assert Client().get("/livez").json() == {"status": "alive"}
     assert Client().get("/readyz").json() == {"status": "ready"}
+
+
+async def test_a_static_file_comes_whole_and_without_a_warning(recwarn: pytest.WarningsRecorder) -> None:
+    address = f"{settings.STATIC_URL}css/tokens.css"
+    whole = await AsyncClient().get(address)
+    assert (whole.status_code, whole.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    assert not whole.streaming
+    assert int(whole.headers["Content-Length"]) == len(whole.content) > 1000
+    part = await AsyncClient().get(address, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    known = await AsyncClient().get(address, headers={"If-Modified-Since": whole.headers["Last-Modified"]})
+    assert (known.status_code, known.content) == (304, b"")
+    assert not [one for one in recwarn if "StreamingHttpResponse" in str(one.message)]
