@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from supportdesk import env
+from supportdesk import env, statics
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("SD_VAR", str(BASE_DIR / "var")))
@@ -155,9 +155,26 @@ TIME_ZONE = env.text("TIME_ZONE", "Europe/Moscow")
 USE_TZ = True
 
 # Files
-STATIC_URL = f"/static/{RELEASE}/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+STATIC_VERSION = statics.version_of(BASE_DIR / "static")
+STATIC_URL = f"/static/{STATIC_VERSION}/"
+STATIC_FOLDER = Path(env.text("STATIC_FOLDER", str(VAR_DIR / "static"))) / STATIC_VERSION
+STATIC_COLLECTED = not DEBUG and statics.is_collected(STATIC_FOLDER)
+STATIC_ROOT = STATIC_FOLDER if STATIC_COLLECTED else None
+STATIC_BUNDLES = {
+    "widget.css": [
+        "css/tokens.css",
+        "css/base.css",
+        "css/widget.css",
+        "conversation/conversation.css",
+        "widget/page.css",
+    ]
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "supportdesk.storage.LeanStorage", "OPTIONS": {"location": STATIC_FOLDER}},
+}
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

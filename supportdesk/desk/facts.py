@@ -9,6 +9,7 @@ from typing import Any
 from supportdesk.demo.staff import MAILBOX, STAFF
 from supportdesk.desk.keys import make_keys
 from supportdesk.desk.places import ROOT, Places
+from supportdesk.statics import version_of
 
 SOURCES = ("identity", "chat", "tickets", "quality", "supportdesk", "locale")
 
@@ -71,8 +72,8 @@ def write_privately(path: Path, facts: dict[str, Any]) -> None:
 
 
 def fingerprint(places: Places) -> str:
-    """Changes when migrations, words, demo data or ports do: then the next start prepares again."""
-    digest = hashlib.sha256(repr(sorted(places.ports.items())).encode())
+    """Changes when migrations, words, demo data, scripts, styles or ports do: then the next start prepares again."""
+    digest = hashlib.sha256(repr((sorted(places.ports.items()), version_of(ROOT / "static"))).encode())
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".py", ".po"}:

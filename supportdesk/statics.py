@@ -1,0 +1,22 @@
+"""The address of the static files: another one for each state of the tree, so that none is ever served stale."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("django-htmx", "rcssmin", "rjsmin")  # what else the served bytes depend on
+DONE = "collected"  # a file that is written last
+
+
+def version_of(folder: Path) -> str:
+    """Twelve letters that change with any file under the folder and with the packages that files come from."""
+    digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def is_collected(folder: Path) -> bool:
+    """Whether the lean copies are complete; until then the files are served as they are written."""
+    return (folder / DONE).exists()
