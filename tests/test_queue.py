@@ -69,7 +69,7 @@ def test_a_served_borrower_sees_who_answers_and_no_queue(anna: Borrower, elena: 
     come(elena)
     view = standing(as_borrower(anna), ask(anna))
     assert view["status"] == "assigned"
-    assert view["agent"] == {"name": "Елена", "initials": "Е"}
+    assert view["agent"] == {"name": "Елена", "initials": "ЕВ"}
     assert view["ahead"] is None
 
 
@@ -172,11 +172,17 @@ def test_home_shows_the_open_chat_the_topics_and_the_desk(anna: Borrower, elena:
     ticket = ask(anna)
     chat.post_message(conversation=ticket.conversation, author=elena, body="Здравствуйте, Анна")
     home = as_borrower(anna).get("/api/v1/home").json()
-    assert home["borrower"] == {"first_name": "Анна"}
-    assert home["desk"] == {"open": True, "opens_at": None, "expected_wait": 0, "agents_available": 1}
+    assert home["borrower"] == {"first_name": "Анна", "email": "a•••@mail.example"}
+    assert home["desk"] == {
+        "open": True,
+        "opens_at": None,
+        "expected_wait": 0,
+        "agents_available": 1,
+        "mailbox": None,
+    }
     assert [topic["code"] for topic in home["topics"]] == ["extension", "payments", "documents", "access", "other"]
     assert home["open_conversation"]["id"] == str(ticket.conversation_id)
-    assert home["open_conversation"]["agent"] == {"name": "Елена", "initials": "Е"}
+    assert home["open_conversation"]["agent"] == {"name": "Елена", "initials": "ЕВ"}
     assert home["open_conversation"]["last_message"] == {"author_name": "Елена", "body": "Здравствуйте, Анна"}
     assert home["open_conversation"]["unread"] == 1
     assert home["history_count"] == 1

@@ -11,10 +11,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat.queries import history_of
+from identity.rules.pii import mask_email
 from tickets import access
 from tickets import actions as tickets
 from tickets.api.actors import actor_of, borrower_of
 from tickets.queries.history import history_rows, offered_topics, open_chat
+from tickets.queries.letters import own_address
 from tickets.queries.waiting import desk_state, queue_view
 from tickets.rules.moments import instant_or_none
 from tickets.serializers import topic_json
@@ -30,12 +32,13 @@ class Home(APIView):
         return Response(
             {
                 "lender": {"name": settings.LENDER_NAME, "phone": settings.LENDER_PHONE},
-                "borrower": {"first_name": borrower.first_name},
+                "borrower": {"first_name": borrower.first_name, "email": mask_email(borrower.email)},
                 "desk": {
                     "open": desk.is_open,
                     "opens_at": None if desk.is_open else instant_or_none(desk.opens_at),
                     "expected_wait": desk.wait_behind(desk.waiting),
                     "agents_available": desk.agents,
+                    "mailbox": own_address(),
                 },
                 "topics": [topic_json(topic) for topic in offered_topics()],
                 "open_conversation": open_chat(borrower),

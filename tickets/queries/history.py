@@ -37,7 +37,7 @@ def open_chat(borrower: Borrower) -> dict[str, Any] | None:
         "id": str(conversation.pk),
         "subject": conversation.subject or (topic.title if topic else ""),
         "topic": topic.code if topic else None,
-        "agent": {"name": agent.display_name, "initials": agent.display_name[:1].upper()} if agent else None,
+        "agent": {"name": agent.display_name, "initials": agent.initials} if agent else None,
         "last_message": _last_message(conversation),
         "unread": unread[conversation.pk],
     }

@@ -84,3 +84,9 @@ def mailboxes_by_state() -> list[Mailbox]:
 def active_mailboxes() -> list[Mailbox]:
     """The mailboxes to be watched."""
     return list(Mailbox.objects.exclude(state=Mailbox.State.DISABLED))
+
+
+def own_address() -> str | None:
+    """Where borrowers may write letters; None while the desk reads no mailbox."""
+    first = Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
+    return first.address if first else None

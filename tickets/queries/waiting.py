@@ -93,7 +93,7 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "ahead": None,
         "expected_wait": None,
         "since": None,
-        "agent": {"name": agent.display_name, "initials": agent.display_name[:1].upper()} if agent else None,
+        "agent": {"name": agent.display_name, "initials": agent.initials} if agent else None,
         "topic": {"code": topic.code, "title": title} if topic else None,
         "opens_at": None,
         "due_at": instant_or_none(ticket.due_at),
