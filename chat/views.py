@@ -8,27 +8,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import http_date
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from chat.words import conversation_words, widget_words
+from chat.words import public_conversation_words, widget_words
 
 LOADER = Path(settings.BASE_DIR) / "static" / "loader.js"
 LOADER_TIME = 300  # seconds a browser may keep the loader
-MODULES = [
+FIRST_MODULES = ["conversation/browser.js", "conversation/words.js", "widget/page.js", "widget/ui.js"]
+CHAT_MODULES = [
+    "widget/chat.js",
     "conversation/state.js",
     "conversation/socket.js",
-    "conversation/browser.js",
-    "conversation/words.js",
     "conversation/element.js",
     "conversation/composer.js",
-    "widget/page.js",
-    "widget/ui.js",
-    "widget/chat.js",
 ]
 
 
 @login_not_required  # the page holds nothing; who the borrower is comes with the lender's token
 @require_safe
+@gzip_page
 def widget(request: HttpRequest) -> HttpResponse:
     """The frame's page, in the language asked for; only the lender's sites may frame it."""
     language = request.GET.get("language", settings.LANGUAGE_CODE)
@@ -40,6 +39,7 @@ def widget(request: HttpRequest) -> HttpResponse:
 
 @login_not_required  # a public script
 @require_safe
+@gzip_page
 def loader(request: HttpRequest) -> HttpResponse:
     """The script of the lender's page: a stable address, kept for a few minutes."""
     response = HttpResponse(_without_notes(LOADER.read_text()), content_type="text/javascript; charset=utf-8")
@@ -57,9 +57,10 @@ def _without_notes(script: str) -> str:
 
 def _page() -> dict[str, object]:
     return {
-        "conversation_words": conversation_words(),
+        "conversation_words": public_conversation_words(),
         "widget_words": widget_words(),
         "config": {"lender_origins": settings.LENDER_ORIGINS},
-        "modules": MODULES,
+        "modules": FIRST_MODULES,
+        "sheets": ["widget.css"] if settings.STATIC_COLLECTED else settings.STATIC_BUNDLES["widget.css"],
         "lender_phone_link": "".join(sign for sign in settings.LENDER_PHONE if sign.isdigit() or sign == "+"),
     }

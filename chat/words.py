@@ -16,6 +16,12 @@ def conversation_words() -> Words:
     return _log_words() | _file_words() | _quantity_words() | {"facts": _fact_words(), "failures": _failure_words()}
 
 
+def public_conversation_words() -> Words:
+    """The same without the sentences that only staff read."""
+    facts = {kind: sentence for kind, sentence in _fact_words().items() if not kind.startswith("staff_")}
+    return conversation_words() | {"facts": facts}
+
+
 def widget_words() -> Words:
     """For the borrower's widget."""
     return _home_words() | _queue_words() | _history_words() | _composer_words()
@@ -121,10 +127,13 @@ def _home_words() -> Words:
         "off_head": _("We’ll answer {day} from {time}"),
         "off_closed": _("Chat is closed now"),
         "off_text": _("Leave your question now and we’ll answer first thing. The answer will come here."),
+        "off_mail": _("To be answered by e-mail, write to {mailbox} from {email}."),
         "day_today": pgettext("when", "today"),
         "day_tomorrow": pgettext("when", "tomorrow"),
         "weekdays": _weekdays(),
         "off_field": _("Your question"),
+        "sound_on": pgettext("sound", "on"),
+        "sound_off": pgettext("sound", "off"),
         "field": _("Message"),
     }
 
@@ -145,8 +154,7 @@ def _queue_words() -> Words:
             "Usually about {n} minutes. We already see your question; you can add details.",
         ),
         "expected_unknown": _("We already see your question; you can add details."),
-        "late": _("It’s taking longer than usual: many questions now. Reply by e-mail instead?"),
-        "by_mail": _("Please reply to me by e-mail"),
+        "late": _("It’s taking longer than usual: many questions now."),
         "on_line": pgettext("agent", "online"),
         "specialist": _("specialist"),
         "ended_at": _("the conversation ended at {time}"),

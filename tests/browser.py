@@ -276,6 +276,12 @@ class Borrower:
         self.launcher.click()
         expect(self.widget.get_by_role("dialog")).to_be_visible()
 
+    def connected(self) -> None:
+        """Wait until the idle widget has its line to the desk."""
+        expect(self.page.locator("[data-supportdesk] iframe")).to_be_attached()
+        frame = self.page.locator("[data-supportdesk] iframe").element_handle().content_frame()
+        frame.wait_for_function("() => document.querySelector('support-conversation')?.connection?.online", polling=50)
+
     def pick(self, topic: str = "Платежи и списания") -> None:
         self.open()
         self.widget.get_by_role("button", name=topic).click()
@@ -379,6 +385,15 @@ class Agent:
                     return chat
             time.sleep(0.1)
         raise AssertionError(f"nobody brought the chat with {text!r}: {self.chats()}")
+
+    def begins(self, customer: str) -> dict[str, Any]:
+        """Start a chat with a borrower who is known to the desk."""
+        person = self.desk.shell(
+            f"from identity.models import Borrower; print(Borrower.objects.get(customer_id='{customer}').pk)"
+        )
+        chat: dict[str, Any] = self.api("POST", f"/borrowers/{person.strip()}/conversations", {})
+        self.subscribe(chat["conversation"])
+        return chat
 
     def subscribe(self, conversation: str) -> None:
         self.socket.send("subscribe", conversation=conversation, after=0)

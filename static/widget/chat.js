@@ -1,15 +1,16 @@
-/** The chat screen: header, composer, queue card, hours, closing; the log itself is `<support-conversation>`. */
+/** The chat screen and its line: header, composer, queue card, hours, closing; the log itself is `<support-conversation>`. */
 import '../conversation/element.js';
 import { store, uuid } from '../conversation/browser.js';
+import { Connection } from '../conversation/socket.js';
 import { grow, isTouch, maskCards, sendFiles, sendsOn, takeFiles } from '../conversation/composer.js';
 import { fill, plural, timeWords } from '../conversation/words.js';
 import { copy, offHead, offTitle, refs, text } from './ui.js';
 import { page } from './page.js';
 
-const STRIP = 3000, CALM = 20_000;
+const STRIP = 3000, CALM = 20_000, QUIET = 10_000;
 
 export class Chat {
-  id = null; topic = null; about = null; isNew = false; readonly = false; rated = new Set(); lost = null;
+  conn = null; id = null; topic = null; about = null; isNew = false; readonly = false; rated = new Set(); lost = null;
 
   constructor(widget) {
     this.widget = widget;
@@ -25,16 +26,29 @@ export class Chat {
     refs.log.active = false;
   }
 
-  get conn() { return this.widget.conn; }
   get state() { return this.conn?.state(this.id); }
   get draftKey() { return `${this.widget.customer}:draft:${this.isNew ? `new:${this.topic?.code}` : this.id}`; }
 
-  connected(conn) { refs.log.connection = conn; }
+  /** The line stays open while the page stands: whatever the desk says comes at once. */
+  connect() {
+    const { widget } = this;
+    this.conn = new Connection({ me: { kind: 'borrower', id: widget.customer }, request: widget.request, on: {
+      connection: (state) => this.connection(state), frame: (frame) => this.frame(frame),
+      conversation: (id, json) => this.created(id, json), ended: (reason) => widget.ended(reason),
+    } });
+    refs.log.connection = this.conn;
+    this.conn.start();
+  }
+
+  frame({ type, conversation, ticket }) {
+    if (type !== 'queue.moved') return;
+    if (conversation !== this.id && !this.conn.state(conversation)) this.widget.look();
+    this.ticket(conversation, ticket);
+  }
 
   // ── which conversation ──
   /** A topic was picked: the conversation begins with its first message. */
   start(topic, id = uuid()) {
-    this.widget.live();
     this.isNew = true;
     this.topic = topic;
     const { open_conversation: open } = this.widget.home;
@@ -44,7 +58,6 @@ export class Chat {
   }
 
   resume(open) {
-    this.widget.live();
     this.isNew = false;
     this.topic = { title: open.subject || open.topic?.title || open.topic };
     this.about = { agent: open.agent };
@@ -53,6 +66,9 @@ export class Chat {
   }
 
   follow(id) { this.id = id; this.isNew = false; refs.log.setAttribute('conversation', id); }
+
+  /** An agent has just begun it: its first words may be there before it is read. */
+  begin(id) { this.begun = id; this.follow(id); }
 
   /** One closed conversation of the History, only to read. */
   read(item) {
@@ -64,6 +80,7 @@ export class Chat {
 
   enter(id, readonly = false) {
     this.id = id;
+    this.notes = null;
     this.readonly = readonly;
     refs.log.toggleAttribute('readonly', readonly);
     refs.log.setAttribute('conversation', id);
@@ -102,7 +119,7 @@ export class Chat {
   }
 
   leave() { refs.log.leave(); }
-  forget() { refs.log.removeAttribute('conversation'); refs.log.connection = null; this.id = null; refs.field.value = ''; }
+  forget() { refs.log.removeAttribute('conversation'); refs.log.connection = null; this.conn?.logout(); this.conn = this.id = null; refs.field.value = ''; }
 
   stepped({ state, event }) {
     if (event.type === 'loaded' && event.about) this.isNew = false;
@@ -114,8 +131,19 @@ export class Chat {
     }
     if (kind === 'closed') this.widget.refresh().catch(() => {});
     if (['loaded', 'entry.posted', 'post', 'typing.shown', 'connected', 'disconnected', 'posted'].includes(event.type)) this.draw();
-    const announced = state.effects.filter((one) => one.type === 'announce').at(-1);
-    if (announced) this.teaser = { author: announced.entry.author.name, text: announced.entry.body.slice(0, 140) };
+    const announced = state.effects.filter((one) => one.type === 'announce').at(-1)?.entry;
+    const news = announced ?? (event.type === 'loaded' && this.begun === this.id && state.entries.findLast((one) => one.author.kind === 'staff' && one.kind === 'message'));
+    if (!news) return;
+    this.teaser = { author: news.author.name, text: news.body.slice(0, 140) };
+    if (!state.watching) this.ring();
+  }
+
+  /** Heard by whoever used the chat in this visit and does not look at it now. */
+  async ring() {
+    if (this.widget.isMuted || !navigator.userActivation?.hasBeenActive || Date.now() - (this.rang ?? 0) < QUIET) return;
+    this.rang = Date.now();
+    const { softNote } = await import('./sound.js');
+    await softNote();
   }
 
   badge(count) {
@@ -158,6 +186,9 @@ export class Chat {
   drawOff(desk) {
     refs.offTitle.textContent = offTitle(desk);
     refs.offText.textContent = text.off_text;
+    const { borrower: { email }, desk: { mailbox } } = this.widget.home;
+    refs.offMail.hidden = !email || !mailbox;
+    refs.offMail.textContent = fill(text.off_mail, { email, mailbox });
     for (const item of refs.off.querySelectorAll('[data-link]')) {
       const address = this.widget.links[item.dataset.link];
       item.hidden = !address;
@@ -247,13 +278,32 @@ export class Chat {
 
   async files(files) {
     if (!files.length || !this.id || this.readonly) return;
-    this.widget.live();
     await sendFiles(this.conn, this.id, files, () => this.widget.headers());
   }
 
   // ── what the borrower may decide ──
-  byMail(button) { button.disabled = true; this.conn.post(this.id, { body: text.by_mail }); }
-  async cancelQueue() { await this.end(); this.rated.add(this.id); this.widget.goHome(); }
-  async end() { try { await this.widget.request('POST', `/conversations/${this.id}/close`); } catch ({ message }) { refs.log.say(message ?? text.refused); } }
+  askCancel() { this.ask(copy('queue-cancel')); }
+  keepWaiting() { this.ask(copy('queue-chips')); }
+  ask(node) {
+    this.notes[1] = node;
+    this.draw();
+    refs.log.toEnd();
+    node.querySelector('button').focus();
+  }
+
+  async cancelQueue(button) {
+    button.disabled = true;
+    const isClosed = await this.end();
+    button.disabled = false;
+    if (!isClosed) return;
+    this.notes = null;
+    this.rated.add(this.id);
+    this.widget.goHome();
+  }
+
+  /** Whether the desk closed it; what it says instead is read aloud. */
+  async end() {
+    try { await this.widget.request('POST', `/conversations/${this.id}/close`); return true; } catch ({ message }) { refs.log.say(message ?? text.refused); return false; }
+  }
   askAbout() { this.about = null; this.readonly = false; this.start({ ...this.topic }); }
 }

@@ -1,21 +1,20 @@
 /**
- * The borrower's widget inside its frame: session, home, and the way between screens (chat.js, history.js, rating.js).
+ * The borrower's widget inside its frame: session, home, and the way between screens.
  * The lender's page gives a signed token; it is exchanged for a session that lives in this module's memory only.
+ * The chat and its line (chat.js) come when home stands, or with the first tap; history.js and rating.js when they are opened.
  */
-import { Connection, makeRequest } from '../conversation/socket.js';
-import { store } from '../conversation/browser.js';
+import { makeRequest, store } from '../conversation/browser.js';
 import { fill, plural } from '../conversation/words.js';
 import { page } from './page.js';
-import { Chat } from './chat.js';
 import { availability, copy, isPhone, language, refs, text } from './ui.js';
 
+const idle = () => new Promise((done) => { (window.requestIdleCallback ?? setTimeout)(done, { timeout: 2000 }); });
 
 class Widget {
-  home = null; conn = null; session = null; borrower = null; links = {}; place = ''; isOpen = false; screen = null; trail = [];
+  home = null; chat = null; session = null; borrower = null; links = {}; place = ''; isOpen = false; screen = null; trail = [];
 
   constructor() {
     this.request = this.renewing(makeRequest(() => this.headers()));
-    this.chat = new Chat(this);
     page.on({
       hello: (hello) => this.greet(hello), open: () => this.open(), closed: () => this.closed(), shape: ({ full }) => this.shape(full),
       logout: () => this.logout(),
@@ -24,16 +23,21 @@ class Widget {
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); page.tell('close'); } });
     this.tabs = 'BroadcastChannel' in window ? new BroadcastChannel('supportdesk') : null;
     if (this.tabs) this.tabs.onmessage = ({ data }) => { if (data === 'logout') this.forget(); };
-    document.addEventListener('visibilitychange', () => this.look());
-    setInterval(() => this.look(), 120_000);
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.look(); });
+    setInterval(() => { if (!document.hidden) this.look(); }, 120_000);
     this.show('home');
   }
 
-  /** A chat that an agent began is found when the page comes into view, and every two minutes. */
+  /** A chat that an agent began: told at once by a frame; looked for when the page comes into view and now and then. */
   async look() {
-    if (!this.session || !this.home || this.home.open_conversation || this.screen !== 'home' || document.hidden) return;
+    if (!this.session || !this.home) return;
+    if (this.chat && !this.lining) await this.line();
+    if (this.home.open_conversation) return;
     await this.refresh().catch(() => {});
-    if (this.home.open_conversation) { this.chat.follow(this.home.open_conversation.id); this.live(); }
+    const { open_conversation: open } = this.home ?? {};
+    if (!open || (this.isOpen && this.screen === 'chat')) return;
+    if (!this.isOpen) this.show('home');
+    (await this.line())?.begin(open.id);
   }
 
   headers() { return { 'Accept-Language': language, ...(this.session && { Authorization: `Bearer ${this.session}` }) }; }
@@ -61,8 +65,9 @@ class Widget {
     try {
       await this.signIn();
       await this.refresh();
-      this.connect();
-    } catch (problem) { this.failed(problem); }
+    } catch (problem) { this.failed(problem); return; }
+    if (!this.isOpen) await idle();
+    await this.line();
   }
 
   signIn() {
@@ -78,28 +83,28 @@ class Widget {
     return this.signing;
   }
 
-  connect() {
-    this.conn = new Connection({ me: { kind: 'borrower', id: this.customer }, request: this.request, on: {
-      connection: (state) => this.chat.connection(state),
-      frame: (frame) => this.frame(frame),
-      conversation: (id, json) => this.chat.created(id, json),
-      ended: (reason) => (reason === 'ended' ? this.renew() : this.failed({ status: reason === 'error' ? 500 : 0 })),
-    } });
-    this.chat.connected(this.conn);
-    const { open_conversation: open } = this.home;
-    if (open && this.isOpen && this.screen === 'home') this.chat.resume(open);
-    else if (open) this.chat.follow(open.id);
-    if (open || this.isOpen || store.has(`${this.customer}:outbox:`)) this.live();
+  /** The chat with its line to the desk; null when the session ended or the scripts did not come. */
+  line() {
+    this.lining ??= import('./chat.js').then(({ Chat }) => {
+      if (!this.session || !this.home) { this.lining = null; return null; }
+      this.chat ??= new Chat(this);
+      this.chat.connect();
+      const { open_conversation: open } = this.home;
+      if (open && this.isOpen && this.screen === 'home') this.chat.resume(open);
+      else if (open) this.chat.follow(open.id);
+      return this.chat;
+    }).catch(() => { this.lining = null; this.failed({ status: 0 }); return null; });
+    return this.lining;
   }
 
-  /** The socket is opened with the first need: an open conversation, or a window that is shown. */
-  live() { if (this.conn && !this.conn.started) { this.conn.started = true; this.conn.start(); } }
-
-  async renew() { this.conn = null; this.session = null; await this.start(); }
-
-  frame(frame) {
-    if (frame.type === 'queue.moved') this.chat.ticket(frame.conversation, frame.ticket);
+  /** A tab that gave way to newer ones comes back when it is looked at. */
+  ended(reason) {
+    if (reason === 'ended') this.renew();
+    else if (reason === 'elsewhere') this.lining = null;
+    else this.failed({ status: reason === 'error' ? 500 : 0 });
   }
+
+  async renew() { this.lining = null; this.session = null; await this.start(); }
 
   async refresh() {
     this.home = await this.request('GET', '/home');
@@ -121,7 +126,7 @@ class Widget {
     this.screen = name;
     for (const node of refs.window.querySelectorAll('[data-screen]')) node.hidden = node.dataset.screen !== name;
     refs.window.setAttribute('aria-labelledby', `h-${name}`);
-    this.chat.shown(name === 'chat' && this.isOpen);
+    this.chat?.shown(name === 'chat' && this.isOpen);
     if (this.isOpen) this.focus();
   }
 
@@ -135,18 +140,19 @@ class Widget {
     if (name === 'home') this.goHome(); else this.show(name, { back: true });
   }
 
-  goHome() { this.chat.leave(); this.show('home'); if (this.session) this.refresh().catch(() => {}); }
+  goHome() { this.chat?.leave(); this.show('home'); if (this.session) this.refresh().catch(() => {}); }
 
-  open() {
+  async open() {
     this.isOpen = true;
-    this.live();
-    if (this.home?.open_conversation && this.screen === 'home') this.chat.resume(this.home.open_conversation);
-    else if (this.session && this.screen === 'home') this.refresh().catch(() => {});
-    this.chat.shown(this.screen === 'chat');
+    this.chat?.shown(this.screen === 'chat');
     this.focus();
+    if (!this.session || !this.home) return; // start() goes on from here
+    const chat = await this.line();
+    if (!this.isOpen || this.screen !== 'home') return;
+    if (this.home.open_conversation) chat?.resume(this.home.open_conversation); else this.refresh().catch(() => {});
   }
 
-  closed() { this.isOpen = false; this.chat.shown(false); this.chat.leave(); }
+  closed() { this.isOpen = false; this.chat?.shown(false); this.chat?.leave(); }
 
   shape(full) {
     document.documentElement.toggleAttribute('data-full', !!full);
@@ -154,21 +160,37 @@ class Widget {
   }
 
   async history() {
-    const { drawHistory } = await import('./history.js');
     this.show('history');
-    await drawHistory(this);
+    try {
+      const [{ drawHistory }] = await Promise.all([import('./history.js'), this.line()]);
+      await drawHistory(this);
+    } catch { this.failed({ status: 0 }); }
   }
 
   clicked(event) {
     const button = event.target.closest('[data-do]'), link = event.target.closest('a[href^="#"]');
     if (link?.hash === '#history') { event.preventDefault(); this.history(); }
-    if (link?.hash === '#chat') { event.preventDefault(); this.chat.resume(this.home.open_conversation); }
+    if (link?.hash === '#chat') { event.preventDefault(); this.talk((chat) => chat.resume(this.home.open_conversation)); }
     if (!button || button.closest('support-conversation [data-pending]')) return;
-    const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), retrySession: () => { this.show('home'); this.start(); } }[button.dataset.do];
-    if (act) act(); else this.chat[button.dataset.do]?.(button);
+    const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), sound: () => this.sound(), retrySession: () => location.reload() }[button.dataset.do];
+    if (act) act(); else this.chat?.[button.dataset.do]?.(button);
+  }
+
+  async talk(act) {
+    const chat = await this.line();
+    if (chat) act(chat);
   }
 
   // ── home ──
+  /** One soft note for a new message (sound.js), unless the borrower wants none. */
+  get isMuted() { return store.get(`${this.customer}:mute`) === 'yes'; }
+  sound() { store.set(`${this.customer}:mute`, this.isMuted ? '' : 'yes'); this.drawSound(); }
+
+  drawSound() {
+    refs.sound.setAttribute('aria-checked', String(!this.isMuted));
+    refs.soundWord.textContent = this.isMuted ? text.sound_off : text.sound_on;
+  }
+
   drawHome() {
     const { borrower, desk, topics, open_conversation: open, history_count: count } = this.home;
     refs.greeting.textContent = fill(text.greeting, { name: borrower.first_name });
@@ -178,6 +200,7 @@ class Widget {
     refs.topics.replaceChildren(...topics.map((topic) => this.topic(topic)));
     refs.historyCount.textContent = count ? plural(text.history_count, count) : '';
     this.drawOpen(open);
+    this.drawSound();
   }
 
   topic(topic) {
@@ -185,7 +208,7 @@ class Widget {
     node.querySelector('b').textContent = topic.title;
     const use = node.querySelector('use');
     if (topic.icon) use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#i-${topic.icon}`));
-    node.firstElementChild.addEventListener('click', () => this.chat.start(topic));
+    node.firstElementChild.addEventListener('click', () => this.talk((chat) => chat.start(topic)));
     return node;
   }
 
@@ -211,10 +234,9 @@ class Widget {
   }
 
   forget() {
-    this.chat.forget();
-    this.conn?.logout();
+    this.chat?.forget();
     store.clear();
-    this.conn = null; this.session = null; this.home = null;
+    this.lining = null; this.session = null; this.home = null;
     refs.openTitle.textContent = refs.openLine.textContent = '';
     this.failed({ status: 401 });
   }
