@@ -10,9 +10,10 @@ import pytest
 from django.db import connection as database
 
 from chat import actions as chat
-from chat.access import conversations_visible_to, conversations_writable_by, heads_visible
+from chat.access import conversations_visible_to, conversations_writable_by, heads_visible, may_write
 from chat.models import Conversation, Entry
 from identity import actions as identity
+from tickets import actions as tickets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,8 +117,17 @@ def test_a_colleague_without_a_part_may_not_write_but_a_supervisor_may(
 
     assert outcome(dmitry) == chat.Refusal("forbidden")
     assert isinstance(outcome(olga), chat.Posted)
-    Conversation.objects.filter(pk=conversations[0].pk).update(is_shared=True)
-    assert isinstance(outcome(dmitry), chat.Posted)
+
+
+def test_a_shared_letter_is_read_by_all_and_written_only_by_whoever_took_it(db: None, elena: Any, dmitry: Any) -> None:
+    letter = chat.start_conversation(channel="email", correspondent_address="a@b.example", is_shared=True)
+    assert conversations_visible_to(dmitry).filter(pk=letter.pk).exists()
+    post = chat.Post(conversation=letter.pk, writer=chat.Writer("staff", dmitry.pk), body="Справка во вложении")
+    assert chat.post_messages([post]) == [chat.Refusal("forbidden")]
+    assert not may_write(dmitry, letter)
+    tickets.take(ticket=letter.ticket, by=dmitry)
+    assert isinstance(chat.post_messages([post])[0], chat.Posted)
+    assert may_write(dmitry, letter) and not may_write(elena, letter)
 
 
 def test_the_rule_for_one_and_the_rule_for_all_sockets_agree(

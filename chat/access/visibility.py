@@ -27,10 +27,13 @@ def conversations_visible_to(actor: Actor) -> QuerySet[Conversation]:
 
 
 def conversations_writable_by(actor: Actor) -> QuerySet[Conversation]:
-    """Where the actor may write, closed ones included: closing is a refusal, not invisibility."""
+    """Where the actor may write, closed ones included: closing is a refusal, not invisibility.
+
+    A shared letter is there to be read and taken; only whoever took it writes in it.
+    """
     if isinstance(actor, Borrower) or not actor.is_active or actor.is_supervisor:
         return conversations_visible_to(actor)
-    return Conversation.objects.filter(_takes_part(actor) | Q(is_shared=True))
+    return Conversation.objects.filter(_takes_part(actor))
 
 
 def conversation_for(actor: Actor, id: UUID | str) -> Conversation:  # noqa: A002
@@ -103,7 +106,7 @@ class Heads(NamedTuple):
 HEADS = """
 with pair as (select * from unnest(%s::text[], %s::uuid[], %s::uuid[]) as p(kind, actor, conversation))
 select pair.actor, pair.conversation, c.seq, c.public_seq,
-       c.closed_at is null and (pair.kind = 'borrower' or u.role in ('supervisor', 'admin') or c.is_shared
+       c.closed_at is null and (pair.kind = 'borrower' or u.role in ('supervisor', 'admin')
          or exists (select from chat_participant t where t.conversation_id = c.id and t.user_id = u.id
                     and t.until is null))
   from pair join chat_conversation c on c.id = pair.conversation

@@ -34,7 +34,7 @@ begin
                        where s.id = p.session and s.ended_at is null and s.expires_at > now()))) then 'forbidden'
              when not coalesce(p.trusted, false) and p.author_kind = 'staff' and (
                   u.id is null or u.deactivated_at is not null or u.auth_epoch <> coalesce(p.epoch, u.auth_epoch)
-                  or not (u.role in ('supervisor', 'admin') or c.is_shared or exists (
+                  or not (u.role in ('supervisor', 'admin') or exists (
                       select from chat_participant t
                        where t.conversation_id = c.id and t.user_id = u.id and t.until is null))
                   or (p.session is not null and not exists (
