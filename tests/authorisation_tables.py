@@ -17,7 +17,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("conversations", "POST"): "-++xxxx",
     ("conversation", "GET"): "-+.+.++",
     ("conversation-attachments", "POST"): "-+.+.++",
-    ("conversation-close", "POST"): "-+.+.++",
+    ("conversation-close", "POST"): "-+.xxxx",
     ("conversation-draft", "GET"): "-xx+.++",
     ("conversation-draft", "PUT"): "-xx+.++",
     ("conversation-entries", "GET"): "-+.+.++",

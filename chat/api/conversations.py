@@ -60,10 +60,13 @@ class OneConversation(APIView):
 
 
 class CloseConversation(APIView):
+    """The borrower ends their own; staff resolve the ticket, which asks for more."""
+
     @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, conversation: UUID) -> Response:
-        own = writable_conversation_for(actor_of(request), conversation)
-        return Response(_whole(request, chat.close_conversation(conversation=own, by=actor_of(request))))
+        borrower = borrower_of(request)
+        own = writable_conversation_for(borrower, conversation)
+        return Response(_whole(request, chat.close_conversation(conversation=own, by=borrower)))
 
 
 class Seen(APIView):
