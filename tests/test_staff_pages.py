@@ -8,8 +8,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import PICTURES, LiveDesk
 from tests.inbox_desk import ELENA, OLGA, Visitor, on_line, sign_in
+from tests.live_seed import PASSWORD
 
-WIDTHS = (360, 768, 1280, 1920)
+WIDTHS = (320, 360, 768, 1280, 1920)
+IVAN = "i.belov@lad.example"
+ADMIN = f"""
+from identity import actions as identity
+from identity.models import User
+if not User.objects.filter(email={IVAN!r}).exists():
+    who = dict(email={IVAN!r}, full_name='Иван Белов', display_name='Иван')
+    identity.create_staff(**who, role='admin', password={PASSWORD!r})
+"""
 PAGES = ["/borrowers/", "/supervise/", "/reports/", "/profile/", "/quality/", "/letters/quarantine/", "/nowhere/"]
 
 
@@ -37,6 +46,23 @@ def test_no_page_has_a_violation_or_scrolls_sideways(
         assert violations(page) == [], address
         assert overflow(page) == [], address
         page.set_viewport_size({"width": 1440, "height": 900})
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_pages_of_the_administrator_strangers_and_refusals_have_no_violation(
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], dark: bool
+) -> None:
+    live_desk.shell(ADMIN)
+    stranger = new_context(dark=dark).new_page()
+    stranger.goto(f"{live_desk.url}/login/")
+    agent = sign_in(new_context(dark=dark), live_desk, ELENA)
+    agent.goto(f"{live_desk.url}/reports/")
+    expect(agent.get_by_role("heading", name="Раздел недоступен для вашей роли")).to_be_visible()
+    admin = sign_in(new_context(dark=dark), live_desk, IVAN)
+    admin.goto(f"{live_desk.url}/staff/")
+    for page in (stranger, agent, admin):
+        assert violations(page) == [], page.url
+        assert overflow(page) == [], page.url
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

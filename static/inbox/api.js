@@ -33,3 +33,11 @@ export async function ask(method, path, body, options = {}) {
   if (response.ok) return answer;
   throw new Refused(response.status, answer?.code || "error", answer?.message || t("not_done"));
 }
+
+/** A piece of page as the server drew it. @param {"GET"|"POST"} method @param {string} address @returns {Promise<Node[]|null>} */
+export async function drawn(method, address) {
+  const headers = { "X-CSRFToken": csrf(), "HX-Request": "true" };
+  const response = await fetch(address, { method, headers }).catch(() => null);
+  if (!response?.ok || response.redirected) return null;
+  return [...new DOMParser().parseFromString(await response.text(), "text/html").body.childNodes];
+}

@@ -1,7 +1,7 @@
 // @ts-check
 /** The right panel: who, loan, scenario, history. The server draws it; one piece of page for each ticket. */
 
-import { ask } from "./api.js";
+import { ask, drawn } from "./api.js";
 import { alarm } from "./announce.js";
 import { find, h } from "./dom.js";
 import { Past } from "./past.js";
@@ -53,8 +53,8 @@ export class Context {
   async reload(number = this.#shown) {
     const piece = this.#pieces.get(number);
     if (!piece) return;
-    // @ts-ignore htmx is a script of the page
-    await window.htmx.ajax("GET", `/inbox/${number}/context/`, { target: piece, swap: "innerHTML" });
+    const parts = await drawn("GET", `/inbox/${number}/context/`);
+    if (parts) piece.replaceChildren(...parts);
   }
 
   /** @param {number} number @returns {number|null} scenario steps not done yet, when known */
@@ -87,10 +87,19 @@ export class Context {
     const step = /** @type {HTMLElement|null} */ (target.closest("[data-step]"));
     const past = /** @type {HTMLElement|null} */ (target.closest("[data-past-conversation]"));
     if (step) this.#put(`steps/${step.dataset.step}`, { done: step.getAttribute("aria-checked") !== "true" });
+    const phone = /** @type {HTMLElement|null} */ (target.closest("[data-reveal]"));
+    if (phone) this.#reveal(phone);
     if (past) {
       event.preventDefault();
       this.past.open(past);
     }
+  }
+
+  /** @param {HTMLElement} button */
+  async #reveal(button) {
+    const parts = await drawn("POST", button.dataset.reveal ?? "");
+    if (parts) button.closest("[data-phone]")?.replaceWith(...parts);
+    else alarm(t("not_done"));
   }
 
   /** @param {Event} event */
