@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
@@ -24,6 +25,7 @@ ELENA, DMITRY, OLGA = "e.voronova@lad.example", "d.sokolov@lad.example", "o.seve
 ANNA = "Анна Игоревна Ковалёва"
 STORED = re.compile("доставлено|прочитано")
 MARK = "window.neverReloaded = true"
+LONG_LINES = policy.SMTP.clone(max_line_length=200)  # folding would lose spaces of Russian subjects
 Found = TypeVar("Found")
 
 
@@ -155,7 +157,7 @@ class Writer:
 
     def writes(self, subject: str, text: str, **headers: str) -> str:
         """Send one letter by SMTP; returns its Message-ID. Further headers with underscores for hyphens."""
-        letter = EmailMessage()
+        letter = EmailMessage(policy=LONG_LINES)
         letter["From"], letter["To"] = f"{self.name} <{self.address}>", self.desk.facts["mailbox"]
         letter["Subject"], letter["Message-ID"] = subject, f"<{uuid.uuid4()}@{self.address.rpartition('@')[2]}>"
         for name, value in headers.items():

@@ -11,8 +11,7 @@ from tests.desk import ROOT, Desk, running
 
 pytestmark = pytest.mark.running
 
-BORROWERS, AGENTS, LETTERS, SPEED = 6, 2, 3, 400
-SIZE = {"--borrowers": BORROWERS, "--agents": AGENTS, "--letters": LETTERS, "--speed": SPEED}
+BORROWERS, AGENTS, LETTERS = 6, 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +20,8 @@ def desk() -> Iterator[Desk]:
         yield desk
 
 
-def simulate(desk: Desk, *options: str) -> str:
-    size = [str(word) for pair in SIZE.items() for word in pair]
-    command = [".venv/bin/python", "manage.py", "simulate", *size, *options]
+def simulate(desk: Desk, options: str) -> str:
+    command = [".venv/bin/python", "manage.py", "simulate", *options.split()]
     done = subprocess.run(command, cwd=ROOT, env=desk.environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -34,7 +32,9 @@ def channel(report: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_a_simulated_day_is_measured_by_the_desks_own_report(desk: Desk) -> None:
-    report = json.loads(simulate(desk, "--json"))
+    report = json.loads(
+        simulate(desk, f"--borrowers {BORROWERS} --agents {AGENTS} --letters {LETTERS} --speed 400 --json")
+    )
     chat, letters = channel(report, "chat"), channel(report, "email")
     assert (chat["opened"], chat["resolved"]) == (BORROWERS, BORROWERS)
     assert (letters["opened"], letters["resolved"]) == (LETTERS, LETTERS)
@@ -46,7 +46,7 @@ def test_a_simulated_day_is_measured_by_the_desks_own_report(desk: Desk) -> None
 
 
 def test_the_table_names_what_was_measured_and_what_was_put_in(desk: Desk) -> None:
-    table = simulate(desk)
+    table = simulate(desk, "--borrowers 2 --agents 1 --letters 1 --speed 2000")
     for words in (
         "first response",
         "chat ",
@@ -56,7 +56,7 @@ def test_the_table_names_what_was_measured_and_what_was_put_in(desk: Desk) -> No
         "Parallel chats",
     ):
         assert words in table
-    assert f"{BORROWERS} borrowers, {LETTERS} letters, {AGENTS} agents" in table
+    assert "2 borrowers, 1 letters, 1 agents" in table
 
 
 def test_without_a_running_desk_the_simulation_says_what_to_do(desk: Desk, tmp_path: Any) -> None:

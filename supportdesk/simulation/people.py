@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 from supportdesk.simulation import words
@@ -76,7 +77,7 @@ async def write_letter(smtp: str, mailbox: str, *, index: int, rhythm: Rhythm, p
     await pause(rhythm, rhythm.arrival())
     name = words.CORRESPONDENTS[index % len(words.CORRESPONDENTS)]
     subject = words.LETTER_SUBJECTS[index % len(words.LETTER_SUBJECTS)]
-    letter = EmailMessage()
+    letter = EmailMessage(policy=SMTP.clone(max_line_length=200))  # folding would lose spaces of Russian subjects
     letter["From"] = f"{name} <writer{index}-{uuid.uuid4().hex[:8]}@mail.example>"
     letter["To"] = mailbox
     letter["Subject"] = subject
