@@ -1,7 +1,8 @@
 """Posts of one connection: in order, at most eight unanswered, never a hole.
 
 After a refusal that may be retried, everything later of that conversation on this connection is refused with ``order``
-until the refused id comes again (go-back-N).
+until the earliest refused id comes again (go-back-N). One refused at once, for the limit say, can be later than one
+that the writer refuses afterwards, so the order of coming is kept.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -27,21 +28,26 @@ class Posts:
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._writer: Writer | None = None
-        self._unanswered = 0
-        self._awaited: dict[UUID, UUID] = {}  # conversation: the refused id that must come first
+        self._unanswered: dict[UUID, Post] = {}
+        self._taken = 0  # frames so far: the order in which they came
+        self._awaited: dict[UUID, tuple[int, UUID]] = {}  # conversation: the earliest refused id, which must come first
 
     def take(self, frame: dict[str, Any]) -> None:
         """Hand a ``message.post`` to the writer, or refuse it at once."""
         post = self._post_of(frame)
         id_ = post.client_id
         assert id_ is not None
+        if self._unanswered.get(id_) == post:
+            return  # an impatient repeat: the answer to the first is the answer to both
+        self._taken += 1
+        number = self._taken
         refusal = self._refusal_of(post, id_)
         if refusal is not None:
-            self._refuse(post.conversation, id_, refusal)
+            self._refuse(number, post.conversation, id_, refusal)
             return
-        self._unanswered += 1
+        self._unanswered[id_] = post
         lane = (self._connection.id, post.conversation)
-        self._connection.desk.writer.submit(post, lambda outcome: self._answer(post, id_, outcome), lane)
+        self._connection.desk.writer.submit(post, lambda outcome: self._answer(number, post, id_, outcome), lane)
 
     def _post_of(self, frame: dict[str, Any]) -> Post:
         kind = frame.get("kind", "message")
@@ -65,12 +71,12 @@ class Posts:
 
     def _refusal_of(self, post: Post, id_: UUID) -> Refusal | None:
         awaited = self._awaited.get(post.conversation)
-        if awaited is not None and awaited != id_:
+        if awaited is not None and awaited[1] != id_:
             return Refusal("order")
-        problem = problem_of(post)
+        problem = "conflict" if id_ in self._unanswered else problem_of(post)
         if problem is not None:
             return Refusal(problem)
-        if self._unanswered >= UNANSWERED or is_draining():
+        if len(self._unanswered) >= UNANSWERED or is_draining():
             return Refusal("overload")
         wait = take_turn(post.writer.id, post.writer.kind)  # type: ignore[arg-type]
         if wait:
@@ -78,10 +84,10 @@ class Posts:
         self._awaited.pop(post.conversation, None)
         return None
 
-    def _answer(self, post: Post, id_: UUID, outcome: Posted | Refusal) -> None:
-        self._unanswered -= 1
+    def _answer(self, number: int, post: Post, id_: UUID, outcome: Posted | Refusal) -> None:
+        self._unanswered.pop(id_, None)
         if isinstance(outcome, Refusal):
-            self._refuse(post.conversation, id_, outcome)
+            self._refuse(number, post.conversation, id_, outcome)
             return
         entry = outcome.entry
         public = self._connection.audience == PUBLIC
@@ -96,13 +102,13 @@ class Posts:
             }
         )
 
-    def _refuse(self, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
+    def _refuse(self, number: int, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
         frame: dict[str, Any] = {"type": "refused", "id": id_, "conversation": conversation, "code": refusal.code}
         if refusal.code in RETRYABLE:
-            self._awaited.setdefault(conversation, id_)
+            self._awaited[conversation] = min((number, id_), self._awaited.get(conversation, (number, id_)))
             retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
             if retry_after is not None:
                 frame["retry_after"] = retry_after
-        elif self._awaited.get(conversation) == id_:
+        elif self._awaited.get(conversation, (0, None))[1] == id_:
             del self._awaited[conversation]  # it will never be stored, so nothing waits for it
         self._connection.say(frame)
