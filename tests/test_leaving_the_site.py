@@ -12,7 +12,7 @@ from supportdesk.processes import free_port
 from tests.browser import LiveDesk, _database
 from tests.test_lender_site import running_site
 
-ANNA = "C-104577"
+ANNA, SERGEY, MARINA = "C-104577", "C-101933", "C-098214"
 SECRET_WORDS = "Слова, которых не должен видеть следующий"
 
 
@@ -58,6 +58,22 @@ def test_signing_out_ends_the_chat_in_every_tab_and_leaves_nothing(site: str, ne
     expect(first.get_by_role("heading", name="Вход в кабинет")).to_be_visible()
     expect(second.get_by_text(SECRET_WORDS)).to_have_count(0)
     expect(other.get_by_text(SECRET_WORDS)).to_have_count(0)
+
+    first.goto(f"{site}/login/{SERGEY}")
+    expect(_open_chat(first).get_by_role("heading", name="Сергей, здравствуйте")).to_be_visible()
+    expect(first.get_by_text(SECRET_WORDS)).to_have_count(0)
+
+
+def test_the_next_person_in_the_same_browser_finds_their_own_chat(site: str, new_context: Any) -> None:
+    """Twice there and back: sessions, drafts and the frame of one never stand in the way of the other."""
+    page = new_context().new_page()
+    for person, name in ((SERGEY, "Сергей"), (MARINA, "Марина")) * 2:
+        page.goto(f"{site}/login/{person}")
+        chat = _open_chat(page)
+        expect(chat.get_by_role("heading", name=f"{name}, здравствуйте")).to_be_visible()
+        expect(chat.get_by_role("button", name="Платежи и списания")).to_be_visible()
+        page.get_by_role("button", name="Выйти").click()
+        expect(page.get_by_role("heading", name="Вход в кабинет")).to_be_visible()
 
 
 def _open_chat(page: Any) -> Any:
