@@ -1,6 +1,7 @@
 """What is promised in a transaction is done afterwards: once where it is rows, at least once where it leaves."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -179,3 +180,30 @@ def test_a_job_that_asks_for_later_has_not_failed(kinds: None) -> None:
     run()
     [job] = Job.objects.all()
     assert (job.attempts, job.failed_at, job.done_at) == (0, None, None)
+
+
+def test_a_mail_server_that_hangs_keeps_neither_routing_nor_scores_waiting() -> None:
+    from celery import current_app
+
+    from supportdesk.desk.programs import workers
+    from tickets.schedule import OUTSIDE, ROUTING, ROWS, SCHEDULE
+    from tickets.tasks.outbox import queue_of
+
+    served = [words[words.index("--queues") + 1] for words in (one.command for one in workers()) if "--queues" in words]
+    assert sorted(served) == sorted([ROWS, ROUTING, OUTSIDE]), "each queue has one worker, each worker one queue"
+    assert queue_of("send_letter") == OUTSIDE
+    assert {queue_of(kind) for kind in jobs._inside} == {ROWS}
+    for name, entry in SCHEDULE.items():
+        queue = current_app.amqp.router.route(dict(entry["options"]), entry["task"])["queue"]  # type: ignore[call-overload]
+        goes_to = getattr(queue, "name", queue)
+        assert goes_to == (ROUTING if name in {"sweep routing", "run jobs"} else ROWS), name
+
+
+def test_a_worker_begins_no_further_job_when_its_time_is_over(kinds: None) -> None:
+    from tickets.actions.outbox import run_due_jobs
+    from tickets.models import Job
+
+    jobs.outside_handler("hanging")(lambda job: time.sleep(0.6))
+    promise("hanging", 3)
+    assert run_due_jobs(kind="hanging", seconds=0.5) == 1
+    assert Job.objects.filter(kind="hanging", done_at=None).count() == 2

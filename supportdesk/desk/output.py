@@ -5,7 +5,10 @@ import sys
 from io import TextIOWrapper
 from typing import Any, TextIO
 
-COLOURS = {"web": 32, "worker": 33, "beat": 33, "mailwatch": 35, "mailserver": 35, "lender": 36, "desk": 1}
+COLOURS = {
+    **{"web": 32, "worker": 33, "router": 33, "mailer": 35, "beat": 33},
+    **{"mailwatch": 35, "mailserver": 35, "lender": 36, "desk": 1},
+}
 QUIET = 90
 HUSHED = {"postgres", "redis"}  # their everyday talk goes to the file only
 ALARMING = ("ERROR", "FATAL", "PANIC", "ended ", "still stopping")

@@ -11,6 +11,7 @@ from supportdesk.desk.keys import TOKEN_KEY_ID
 from supportdesk.desk.places import ROOT, Places
 from supportdesk.embedded import Service
 from supportdesk.supervise import Program
+from tickets.schedule import OUTSIDE, ROUTING, ROWS
 
 PYTHON = sys.executable
 MANAGE = (PYTHON, str(ROOT / "manage.py"))
@@ -53,23 +54,30 @@ def web(places: Places) -> Program:
     return Program("web", commands[places.server], is_up=_serves(places, "/readyz"), folder=ROOT)
 
 
+CELERY = (PYTHON, "-m", "celery", "--quiet", "-A", "supportdesk")
+QUIET = ("--loglevel", "WARNING")
+
+
 def workers() -> list[Program]:
-    """What works behind the web: Celery's worker and clock, and the watch over the mailboxes."""
-    celery = (PYTHON, "-m", "celery", "--quiet", "-A", "supportdesk")
-    quiet = ("--loglevel", "WARNING")
+    """What works behind the web: Celery's workers and clock, and the watch over the mailboxes.
+
+    Each queue has a worker of its own: neither scores nor a mail server that hangs may keep the routing waiting.
+    """
+    clock = (*CELERY, "beat", *QUIET, "--scheduler", "celery.beat:Scheduler", "--pidfile", "")
     programs = [
-        Program(
-            "worker",
-            (*celery, "worker", *quiet, "--concurrency", "2", "--without-gossip", "--without-mingle"),
-            folder=ROOT,
-        ),
-        Program(
-            "beat", (*celery, "beat", *quiet, "--scheduler", "celery.beat:Scheduler", "--pidfile", ""), folder=ROOT
-        ),
+        _worker("worker", ROWS, "--concurrency", "2"),
+        _worker("router", ROUTING, "--pool", "threads", "--concurrency", "1"),
+        _worker("mailer", OUTSIDE, "--pool", "threads", "--concurrency", "2"),
+        Program("beat", clock, folder=ROOT),
     ]
     if find_spec("tickets.management.commands.mailwatch"):
         programs.append(Program("mailwatch", (*MANAGE, "mailwatch"), folder=ROOT))
     return programs
+
+
+def _worker(name: str, queue: str, *pool: str) -> Program:
+    own = ("--hostname", f"{name}@%h", "--queues", queue, *pool)
+    return Program(name, (*CELERY, "worker", *QUIET, *own, "--without-gossip", "--without-mingle"), folder=ROOT)
 
 
 def demo(places: Places, facts: dict[str, str]) -> list[Program]:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 LEASE_TIME = 180  # seconds a claimed job with an outside effect is left alone before it counts as crashed
 MAX_PAUSE = 3600
+BUDGET = 30  # seconds after which a worker begins no further job and lets others have their turn
 
 
 def enqueue(*, kind: str, key: str, payload: dict[str, Any] | None = None, delay: float = 0) -> Job:
@@ -29,11 +31,11 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any] | None = None, delay
     return job
 
 
-def run_due_jobs(limit: int = 100, kind: str | None = None) -> int:
+def run_due_jobs(limit: int = 100, kind: str | None = None, seconds: float = BUDGET) -> int:
     """Do what is due, one transaction per job, the kinds taking turns; returns how many were tried."""
-    tried = 0
+    tried, ends = 0, time.monotonic() + seconds
     waiting = [kind] if kind else list(jobs.kinds())
-    while waiting and tried < limit:
+    while waiting and tried < limit and time.monotonic() < ends:
         waiting = [each for each in waiting if run_one_job(kind=each)]
         tried += len(waiting)
     return tried
