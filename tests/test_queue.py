@@ -22,6 +22,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     frames: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(announcements, "publish_on_commit", lambda group, frame: frames.append((group, frame)))
     monkeypatch.setattr(announcements, "PAUSE", 0)
+    monkeypatch.setattr(announcements, "_next_at", 0.0)  # whatever an earlier test announced
     return frames
 
 
@@ -92,6 +93,20 @@ def test_everybody_who_waits_is_told_when_the_queue_moves(
     told.clear()
     assert announcements.announce_queue() == 1
     assert [group for group, _ in told] == [f"conversation.{third.conversation_id}.public"]
+
+
+def test_a_number_that_the_pause_held_back_is_told_by_the_next_sweep(
+    anna: Borrower, sergey: Borrower, told: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Announcements of one process are a second apart; beat sweeps every five, so no number is stale for longer."""
+    first, second, third = ask(person(1)), ask(anna), ask(sergey)
+    for gone in (first, second):
+        chat.close_conversation(conversation=gone.conversation, by=gone.conversation.borrower)
+    told.clear()
+    tickets.sweep()
+    frames = [frame for _, frame in told if frame["type"] == "queue.moved"]
+    assert [(frame["conversation"], frame["ticket"]["ahead"]) for frame in frames] == [(str(third.conversation_id), 0)]
+    assert cast(float, SCHEDULE["sweep routing"]["schedule"]) <= 5
 
 
 def test_the_frame_and_the_interface_say_the_same(
