@@ -19,7 +19,6 @@ from chat.rules import files, images
 from identity.access import Actor
 from identity.models import Borrower
 
-
 FORGOTTEN_AT_ONCE = 1_000
 
 
