@@ -471,3 +471,50 @@ def test_the_sweep_serves_what_an_event_missed(anna: Borrower, elena: User) -> N
     Ticket.objects.filter(pk=ticket.pk).update(assignee=None, queued_at=timezone.now())
     tickets.sweep()
     assert refresh(ticket).assignee == elena
+
+
+REFUSE = """
+create function refuse_one() returns trigger language plpgsql as $$ begin raise exception 'spoiled'; end $$;
+create trigger refuse_one before update on tickets_ticket for each row when (old.number = {number})
+execute function refuse_one();
+"""
+
+
+@live
+def test_one_spoiled_ticket_keeps_no_other_from_the_sweep(
+    anna: Borrower, sergey: Borrower, elena: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    come(elena)
+    spoiled, good = ask(anna), ask(sergey)
+    for ticket in (spoiled, good):
+        chat.post_message(conversation=ticket.conversation, author=elena, body="Пришлите, пожалуйста, номер")
+        make_it_silent(ticket, settings)
+    waiting = ask(borrower(3))
+    Slot.objects.filter(ticket=waiting).update(ticket=None)
+    Assignment.objects.filter(ticket=waiting).delete()
+    Ticket.objects.filter(pk=waiting.pk).update(assignee=None, queued_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE.format(number=spoiled.number))
+    try:
+        with pytest.raises(ExceptionGroup):
+            tickets.sweep()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("drop function refuse_one() cascade")
+    assert refresh(spoiled).held_at is None
+    assert refresh(good).held_at is not None
+    assert refresh(waiting).assignee == elena
+    assert f"ticket {spoiled.number}" in caplog.text
+
+
+@live
+def test_a_chat_that_lost_its_place_meanwhile_is_not_put_on_hold(anna: Borrower, elena: User, settings: Any) -> None:
+    from tickets.actions.sweeps import _hold
+
+    come(elena)
+    ticket = ask(anna)
+    chat.post_message(conversation=ticket.conversation, author=elena, body="Пришлите, пожалуйста, номер")
+    make_it_silent(ticket, settings)
+    Slot.objects.filter(ticket=ticket).update(ticket=None)
+    assert not _hold(ticket.number, timezone.now())
+    assert refresh(ticket).held_at is None

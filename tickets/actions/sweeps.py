@@ -1,6 +1,7 @@
 """What time alone changes: leases that ran out, chats that fell silent, tickets that come back into sight."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,26 +16,34 @@ from tickets.actions.assignments import end_assignment, return_to_queue
 from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match, match_soon
-from tickets.models import Assignment, Ticket
+from tickets.models import Assignment, Slot, Ticket
 from tickets.queries import routing
+
+log = logging.getLogger(__name__)
 
 
 def sweep() -> None:
-    """Everything that time alone changes, then one match for what events may have missed."""
-    release_unanswered()
-    release_absent()
-    release_letters()
-    hold_silent()
-    wake_snoozed()
-    match()
-    announcements.announce_queue()
+    """Everything that time alone changes, then one match for what events may have missed.
+
+    What fails keeps nobody else waiting; it is raised when the others have had their turn.
+    """
+    failures = []
+    steps = (release_unanswered, release_absent, release_letters, hold_silent, wake_snoozed, match)
+    for step in (*steps, announcements.announce_queue):
+        try:
+            step()
+        except Exception as error:  # whatever it was: the sweep is the last resort of everybody else
+            log.error("the sweep's %s failed: %s", step.__name__, type(error).__name__)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("sweep", failures)
 
 
 def release_unanswered() -> int:
     """Offer chats to another agent when the one who got them did not answer within the first-answer lease."""
     now = timezone.now()
     lapsed = Assignment.objects.filter(until=None, answer_due_at__lte=now, ticket__waiting_since__isnull=False)
-    return sum(_release_lapsed(number, now) for number in _unanswered(lapsed).values_list("ticket_id", flat=True))
+    return _each(lambda number: _release_lapsed(number, now), _unanswered(lapsed).values_list("ticket_id", flat=True))
 
 
 def release_absent() -> int:
@@ -42,13 +51,13 @@ def release_absent() -> int:
     gone_since = timezone.now() - timedelta(seconds=settings.PRESENCE_GRACE_TIME)
     absent = Q(agent__presence=None) | Q(agent__presence__expires_at__lt=gone_since) | ~Q(agent__deactivated_at=None)
     left = Assignment.objects.filter(absent, until=None, ticket__channel=Channel.CHAT, since__lt=gone_since)
-    return sum(_release_left(number) for number in left.values_list("ticket_id", flat=True))
+    return _each(_release_left, left.values_list("ticket_id", flat=True))
 
 
 def release_letters() -> int:
     """Letters of people who left the desk are everybody's again; whoever is only away keeps theirs."""
     left = Ticket.objects.filter(assignee__deactivated_at__isnull=False).exclude(channel=Channel.CHAT)
-    return sum(_release_letter(number) for number in _numbers(left.exclude(status=Ticket.Status.RESOLVED)))
+    return _each(_release_letter, _numbers(left.exclude(status=Ticket.Status.RESOLVED)))
 
 
 def hold_silent() -> int:
@@ -56,12 +65,26 @@ def hold_silent() -> int:
     silent_since = timezone.now() - timedelta(seconds=settings.IDLE_TIME)
     last_word = Greatest("staff_wrote_at", "borrower_wrote_at", "assigned_at")  # Postgres ignores nulls here
     held = Ticket.objects.filter(slot__isnull=False, waiting_since=None).annotate(last_word=last_word)
-    return sum(_hold(number, silent_since) for number in _numbers(held.filter(last_word__lt=silent_since)))
+    return _each(lambda number: _hold(number, silent_since), _numbers(held.filter(last_word__lt=silent_since)))
 
 
 def wake_snoozed() -> int:
     """Tickets whose moment has come are in sight again."""
-    return sum(_wake(number) for number in _numbers(Ticket.objects.filter(snoozed_until__lte=timezone.now())))
+    return _each(_wake, _numbers(Ticket.objects.filter(snoozed_until__lte=timezone.now())))
+
+
+def _each(work: Callable[[int], bool], numbers: Iterable[int]) -> int:
+    """Do it for every ticket, each in its own transaction; one that fails is named and raised after the others."""
+    done, failures = 0, []
+    for number in list(numbers):
+        try:
+            done += work(number)
+        except Exception as error:  # one bad ticket must not stop the rest
+            log.error("the sweep failed at ticket %s: %s", number, type(error).__name__)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("tickets", failures)
+    return done
 
 
 def _numbers(tickets: Iterable[Ticket]) -> list[int]:
@@ -119,7 +142,8 @@ def _release_letter(number: int) -> bool:
 def _hold(number: int, silent_since: datetime) -> bool:
     ticket = lock_ticket(number)
     spoke = [moment for moment in (ticket.staff_wrote_at, ticket.borrower_wrote_at, ticket.assigned_at) if moment]
-    if ticket.waiting_since is not None or ticket.held_at is not None or max(spoke) >= silent_since:
+    has_place = Slot.objects.filter(ticket=ticket).exists()
+    if not has_place or ticket.waiting_since is not None or max(spoke) >= silent_since:
         return False
     _put_on_hold(ticket, timezone.now())
     match_soon()
