@@ -1,8 +1,10 @@
 """A letter comes in by SMTP, is read by IMAP, and stands in a ticket, whatever happens on the way."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -389,3 +391,43 @@ def test_a_stored_letter_whose_job_is_gone_is_promised_again(mailbox: Any) -> No
     assert requeue_unread_letters() == 1
     run_due_jobs()
     assert [letter.state for letter in letters()] == ["applied"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [
+        ("[UNAVAILABLE] Temporary authentication failure", "unreachable"),
+        ("[LIMIT] Too many connections", "unreachable"),
+        ("[INUSE] Mailbox in use", "unreachable"),
+        ("[AUTHENTICATIONFAILED] Invalid credentials", "auth_error"),
+    ],
+)
+def test_a_server_that_says_not_now_is_tried_again(mailbox: Any, refusal: str, state: str) -> None:
+    from tickets.actions.mailboxes import record_trouble
+    from tickets.mailboxes.errors import MailError
+    from tickets.mailboxes.imap import connect
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        mailbox.imap_port = server.getsockname()[1]
+        mailbox.save()
+        refusing = threading.Thread(target=refuse_the_sign_in, args=(server, refusal))
+        refusing.start()
+        with pytest.raises(MailError) as told:
+            connect(mailbox)
+        refusing.join(20)
+    assert record_trouble(mailbox=mailbox, error=told.value).state == state
+
+
+def refuse_the_sign_in(server: socket.socket, refusal: str) -> None:
+    """An IMAP server that knows nothing but this answer."""
+    line, _ = server.accept()
+    with line, line.makefile("rw", encoding="utf-8", newline="\r\n") as talk:
+        talk.write("* OK ready\n")
+        talk.flush()
+        for said in talk:
+            tag, order = said.split()[:2]
+            talk.write("* CAPABILITY IMAP4rev1\n" if order == "CAPABILITY" else "")
+            talk.write(f"{tag} NO {refusal}\n" if order == "LOGIN" else f"{tag} OK done\n")
+            talk.flush()
+            if order == "LOGIN":
+                return

@@ -16,6 +16,7 @@ from tickets.models import Mailbox
 TIMEOUT = 30  # seconds of silence on the socket
 BATCH = 20
 RAW_LIMIT = 60 * 1024 * 1024
+NOT_NOW = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]")  # a refusal that says nothing of name and password (RFC 5530)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 BROKEN = (OSError, imaplib.IMAP4.error, ImapToolsError, ssl.SSLError, EOFError)
@@ -106,7 +107,8 @@ def connect(mailbox: Mailbox) -> BaseMailBox:
     try:
         box.login(mailbox.username, password, initial_folder=None)
     except MailboxLoginError as error:
-        raise SignInRefused(str(error).replace(password, "…")[:200]) from None
+        said = str(error).replace(password, "…")[:200]
+        raise (Unreachable if any(code in said.upper() for code in NOT_NOW) else SignInRefused)(said) from None
     except BROKEN as error:
         raise Unreachable(f"{mailbox.imap_host}:{mailbox.imap_port}: {error}") from error
     return box
