@@ -105,7 +105,7 @@ class GroupCommit(Generic[T, R]):
             raise
         except Exception as error:
             if len(batch) == 1:
-                log.exception("an item was not stored")
+                log.error("an item was not stored: %s %s", type(error).__name__, _sqlstate(error))
                 return [_Failed(error)]
             log.warning("a batch of %d was not stored (%s); one by one", len(batch), type(error).__name__)
         return self._store_singly(batch)
@@ -119,6 +119,11 @@ class GroupCommit(Generic[T, R]):
                 lanes.add(waiting.lane)
             results.append(result)
         return results
+
+
+def _sqlstate(error: Exception) -> str:
+    """The database's own code for what went wrong; its words may hold what people wrote."""
+    return str(getattr(error.__cause__ or error, "pgcode", None) or "-")
 
 
 def _results(done: "asyncio.Future[list[R | _Failed]]", count: int) -> "list[R | _Failed]":
