@@ -77,6 +77,7 @@ def asks_with_a_photo(anna: Borrower, elena: Inbox, photo: Path) -> None:
     shown = elena.log.locator("img[src*='/files/']")
     expect(shown).to_be_visible()
     until(lambda: shown.evaluate("image => image.complete && image.naturalWidth > 0"), "Elena sees the photo")
+    expect(elena.place(1)).to_contain_text("Файл")
     stored = elena.page.request.get(f"{elena.desk.facts['desk']}{shown.get_attribute('src')}")  # type: ignore[attr-defined]
     assert stored.ok
     assert people.metadata(stored.body()) == {}, "the desk's copy does not"
@@ -109,6 +110,7 @@ def uses_a_prepared_answer(anna: Borrower, elena: Inbox) -> None:
 
 def dmitry_solves(anna: Borrower, dmitry: Inbox) -> None:
     expect(dmitry.place(1).locator(".slot__name")).to_have_text("Анна Ковалёва")
+    expect(dmitry.place(1)).to_contain_text("Елена: ")
     dmitry.open(1)
     expect(dmitry.log.get_by_text(SUMMARY)).to_be_in_viewport()
     expect(dmitry.log.get_by_text(NOTE)).to_have_count(1)

@@ -67,6 +67,7 @@ def _place_words() -> Words:
         "place_closed": _("The place is closed: you are not on the line."),
         "back_on_line": _("Back on the line"),
         "you_said": _("You: {text}"),
+        "file_alone": pgettext("last message", "A file"),
         "new_messages": plural_forms("{n} new message", "{n} new messages"),
         "types": _("typing"),
         "new_chat": pgettext("chat", "New"),

@@ -192,7 +192,7 @@ function taken(number, ticket, open) {
     fill(row, isActive) {
       say(name, row.name);
       const last = row.last_message;
-      say(text, last ? (last.author_kind === "staff" ? t("you_said", { text: last.body }) : last.body) : row.subject);
+      say(text, last ? lastWords(last) : row.subject);
       const unread = isActive ? 0 : row.unread;
       count.hidden = !unread;
       say(count, String(unread));
@@ -240,4 +240,11 @@ function drawTopic(topic, row, types) {
   else if (row.is_new) topic.replaceChildren(h("b", { class: "accent-t" }, t("new_chat")), ` · ${title}`);
   else if (row.has_draft) topic.replaceChildren(h("b", { class: "t2" }, t("draft")), ` · ${title}`);
   else topic.replaceChildren(title);
+}
+
+/** Whoever spoke last is named when it was a colleague; a file alone is said in a word. @param {NonNullable<Row["last_message"]>} last */
+function lastWords({ author_kind: kind, author_name: name, body }) {
+  const words = body || t("file_alone");
+  if (kind !== "staff") return words;
+  return name && name !== find("[data-inbox]").dataset.name ? `${name}: ${words}` : t("you_said", { text: words });
 }
