@@ -1,7 +1,8 @@
 """What a waiting borrower is told: people ahead, the expected wait, who answers, or when the desk opens."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from math import inf
+from typing import Any, cast
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tickets import actions as tickets
 from tickets.actions import announcements
 from tickets.models import PresenceLease, Ticket
 from tickets.queries.waiting import queue_view
+from tickets.schedule import SCHEDULE
 
 pytestmark = pytest.mark.usefixtures("commits")
 
@@ -96,10 +98,11 @@ def test_everybody_who_waits_is_told_when_the_queue_moves(
 
 
 def test_a_number_that_the_pause_held_back_is_told_by_the_next_sweep(
-    anna: Borrower, sergey: Borrower, told: list[tuple[str, dict[str, Any]]]
+    anna: Borrower, sergey: Borrower, told: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Announcements of one process are a second apart; beat sweeps every five, so no number is stale for longer."""
     first, second, third = ask(person(1)), ask(anna), ask(sergey)
+    monkeypatch.setattr(announcements, "_next_at", inf)
     for gone in (first, second):
         chat.close_conversation(conversation=gone.conversation, by=gone.conversation.borrower)
     told.clear()
