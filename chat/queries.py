@@ -1,5 +1,6 @@
 """Reads of the log, for one audience: staff by ``seq``, borrowers by ``public_seq``."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from chat.models import Attachment, Conversation, Draft, Entry, SeenMark
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
+from chat.rules.mentions import Colleague
 from identity.models import Borrower, User
 
 COLUMNS = (
@@ -81,6 +83,30 @@ select case m.reader_kind when 'borrower' then 'borrower' else m.reader_id::text
          select e.seq from chat_entry e where e.conversation_id = m.conversation_id and e.public_seq = m.seq)
        else m.seq end
   from chat_seenmark m where m.conversation_id = %s order by 1
+"""
+
+
+def mentionable(conversation: Conversation) -> list[Colleague]:
+    """Who may be mentioned in its notes: those who take part in it, supervisors and administrators."""
+    return mentionable_in([conversation.pk]).get(conversation.pk, [])
+
+
+def mentionable_in(conversations: Iterable[UUID]) -> dict[UUID, list[Colleague]]:
+    """The same for several conversations, in one query."""
+    found: dict[UUID, list[Colleague]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(MENTIONABLE, [list(conversations)])
+        for conversation, *colleague in cursor.fetchall():
+            found[conversation].append(Colleague(*colleague))
+    return found
+
+
+MENTIONABLE = """
+select c.id, u.id, u.display_name, u.full_name
+  from unnest(%s::uuid[]) c(id) join identity_user u on u.deactivated_at is null and (
+       u.role in ('supervisor', 'admin') or exists (
+         select from chat_participant t where t.conversation_id = c.id and t.user_id = u.id and t.until is null))
+ order by u.full_name
 """
 
 

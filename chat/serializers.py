@@ -1,5 +1,6 @@
 """What browsers and other clients see of the log: the same form in live frames and in REST answers."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from chat.models import Conversation, Draft
 from chat.rules.entries import PUBLIC, StoredAttachment, StoredEntry
+from chat.rules.mentions import Colleague, short_names
 
 PUBLIC_DATA = {
     "agent",
@@ -91,6 +93,12 @@ def draft_json(draft: Draft | None) -> dict[str, Any]:
     if draft is None:
         return {"mode": "reply", "body": "", "updated_at": None}
     return {"mode": draft.mode, "body": draft.body, "updated_at": instant(draft.updated_at)}
+
+
+def colleagues_json(colleagues: Collection[Colleague]) -> list[dict[str, str]]:
+    """``name`` is what to write after the `@`."""
+    short = short_names(colleagues)
+    return [{"id": str(one.id), "name": short[one.id], "full_name": one.full_name} for one in colleagues]
 
 
 def _text(value: UUID | None) -> str | None:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}/messages", api.Messages.as_view(), name="conversation-messages"),
     path(f"{ONE}/seen", api.Seen.as_view(), name="conversation-seen"),
     path(f"{ONE}/close", api.CloseConversation.as_view(), name="conversation-close"),
+    path(f"{ONE}/mentionable", api.Mentionable.as_view(), name="conversation-mentionable"),
     path(f"{ONE}/draft", api.ConversationDraft.as_view(), name="conversation-draft"),
     path(f"{ONE}/attachments", api.ConversationAttachments.as_view(), name="conversation-attachments"),
     path("api/v1/attachments/<uuid:attachment>", api.AttachmentAddress.as_view(), name="attachment-address"),

@@ -21,6 +21,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("conversation-draft", "GET"): "-xx+.++",
     ("conversation-draft", "PUT"): "-xx+.++",
     ("conversation-entries", "GET"): "-+.+.++",
+    ("conversation-mentionable", "GET"): "-xx+.++",
     ("conversation-messages", "POST"): "-+.+.++",
     ("rating", "GET"): "-+.xxxx",
     ("rating", "POST"): "-+.xxxx",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from chat import signals
 from chat.access import writer_of
+from chat.actions.mentions import with_mentions
 from chat.errors import Refused
 from chat.events import entries_events
 from chat.models import Conversation
@@ -40,7 +41,7 @@ def post_messages(posts: Sequence[Post]) -> list[Outcome]:
     nobody.
     """
     outcomes: list[Outcome | None] = [_refusal_of(post) for post in posts]
-    masked = [_masked(post) for post in posts]
+    masked = with_mentions([_masked(post) for post in posts])
     firsts, repeats = _first_of_each(masked, outcomes)
     if firsts:
         with transaction.atomic():

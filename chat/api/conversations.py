@@ -11,12 +11,12 @@ from rest_framework.views import APIView
 
 from chat import actions as chat
 from chat.access import audience_of, conversation_for, may_write, writable_conversation_for
-from chat.api.actors import actor_of, borrower_of
+from chat.api.actors import actor_of, borrower_of, staff_of
 from chat.forms import SeenForm, StartForm
 from chat.models import Channel
-from chat.queries import history_of, last_staff_names, seen_by, unread_counts
+from chat.queries import history_of, last_staff_names, mentionable, seen_by, unread_counts
 from chat.rules.entries import PUBLIC
-from chat.serializers import conversation_json
+from chat.serializers import colleagues_json, conversation_json
 
 
 class OwnConversations(APIView):
@@ -77,6 +77,16 @@ class Seen(APIView):
         own = conversation_for(actor_of(request), conversation)
         chat.mark_seen(conversation=own, reader=actor_of(request), seq=form.validated_data["seq"])
         return Response(status=204)
+
+
+class Mentionable(APIView):
+    """Whom the asker may mention in a note: colleagues who may read it."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, conversation: UUID) -> Response:
+        user = staff_of(request)
+        colleagues = mentionable(conversation_for(user, conversation))
+        return Response([one for one in colleagues_json(colleagues) if one["id"] != str(user.pk)])
 
 
 def _whole(request: Request, conversation: Any) -> dict[str, Any]:

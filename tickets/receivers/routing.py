@@ -11,6 +11,7 @@ from chat.models import Conversation
 from identity.access import Actor
 from tickets.actions import clocks, presence, tickets
 from tickets.actions.letters_answer import queue_answers
+from tickets.actions.mentions import tell_mentioned
 
 
 @receiver(chat.conversation_started)
@@ -23,6 +24,7 @@ def move_the_clocks(entries: list[Any], **_: Any) -> None:
     """Every batch of the live path comes here: what leaves by mail is told by what was read, without a query."""
     if answers := clocks.move_clocks(entries):
         queue_answers(answers)
+    tell_mentioned(entries)
 
 
 @receiver(chat.conversation_closed)
