@@ -1,6 +1,7 @@
 """The architecture holds: layers, rooms, writes in actions only, short functions and files, types and style."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,3 +179,15 @@ def test_the_format_holds() -> None:
 def test_types_hold() -> None:
     checked = run("mypy", *APPS, "supportdesk")
     assert checked.returncode == 0, checked.stdout
+
+
+def test_no_script_puts_a_template_into_a_template() -> None:
+    """Browsers get copies minified by rjsmin, which takes the inner back-tick for the end and then eats blanks."""
+    nested = re.compile(r"`[^`]*\$\{[^}`]*`")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "static").rglob("*.js"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if nested.search(line)
+    ]
+    assert not found

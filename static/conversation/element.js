@@ -328,7 +328,8 @@ export class SupportConversation extends HTMLElement {
     const isImage = /^image\/(jpeg|png|webp)$/.test(file.content_type);
     const node = this.#piece(isImage ? 'image' : 'file');
     node.dataset.file = file.id;
-    const text = `${sizeWords(file.size)}${tick && words[`file_${tick}`] ? ` · ${words[`file_${tick}`]}` : ''}`;
+    const size = sizeWords(file.size), state = tick && words[`file_${tick}`];
+    const text = state ? `${size} · ${state}` : size;
     const name = node.querySelector('[data-part="name"]');
     if (name) { name.textContent = file.name; node.querySelector('[data-part="size"]').textContent = text; }
     node.setAttribute('aria-label', fill(words.open_file, { name: file.name, size: sizeWords(file.size) }));

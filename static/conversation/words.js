@@ -33,7 +33,8 @@ export function durationWords(seconds) {
   if (seconds < 60) return plural(words.seconds, Math.round(seconds));
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return plural(words.minutes, minutes);
-  return `${plural(words.hours, Math.floor(minutes / 60))}${minutes % 60 ? ` ${plural(words.minutes, minutes % 60)}` : ''}`;
+  const hours = plural(words.hours, Math.floor(minutes / 60));
+  return minutes % 60 ? `${hours} ${plural(words.minutes, minutes % 60)}` : hours;
 }
 
 export const failureWords = (code) => words.failures[code] ?? words.failures.other;

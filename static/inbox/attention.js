@@ -29,7 +29,7 @@ export class Attention {
     const row = this.store.row(this.active());
     const name = row ? (row.channel === "email" ? row.subject || row.name : row.name) : t("inbox");
     const count = this.waiting;
-    document.title = `${count ? `(${count}) ` : ""}${name} — supportdesk`;
+    document.title = `${count ? "(" + count + ") " : ""}${name} — supportdesk`;
   }
 
   /** Once a second: promises about to break, and broken ones, each told once. */

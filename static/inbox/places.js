@@ -207,7 +207,7 @@ function taken(number, ticket, open) {
       circle.turn(wait.share, wait.state);
       link.dataset.state = wait.state;
       clock.className = `slot__t ${{ warn: "slot__t--warn", late: "slot__t--late", idle: "slot__t--idle" }[/** @type {string} */ (wait.state)] ?? ""}`;
-      say(spoken, `${t(`clock_${wait.state}`)} `);
+      say(spoken, `${t("clock_" + wait.state)} `);
       if (wait.state === "idle") answered(timer, row, now);
       else {
         timer.className = "";

@@ -27,7 +27,7 @@ export class Chat {
   }
 
   get state() { return this.conn?.state(this.id); }
-  get draftKey() { return `${this.widget.customer}:draft:${this.isNew ? `new:${this.topic?.code}` : this.id}`; }
+  get draftKey() { return `${this.widget.customer}:draft:${this.isNew ? 'new:' + this.topic?.code : this.id}`; }
 
   /** The line stays open while the page stands: whatever the desk says comes at once. */
   connect() {
