@@ -16,6 +16,7 @@ Handler = Callable[["Job"], None]
 MAX_ATTEMPTS = 8
 _inside: dict[str, Handler] = {}
 _outside: dict[str, Handler] = {}
+_waiting: set[str] = set()
 
 
 class Postponed(Exception):
@@ -40,11 +41,15 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def outside_handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register a kind whose effect leaves the house; it runs outside any transaction."""
+def outside_handler(kind: str, *, waits_for_others: bool = False) -> Callable[[Handler], Handler]:
+    """Register a kind whose effect leaves the house; it runs outside any transaction.
+
+    One that ``waits_for_others``, for a server that is not ours, is done by a worker of its own.
+    """
 
     def register(function: Handler) -> Handler:
         _outside[kind] = function
+        _waiting.add(kind) if waits_for_others else _waiting.discard(kind)
         return function
 
     return register
@@ -60,3 +65,7 @@ def inside(kind: str) -> Handler | None:
 
 def outside(kind: str) -> Handler | None:
     return _outside.get(kind)
+
+
+def waits_for_others(kind: str) -> bool:
+    return kind in _waiting

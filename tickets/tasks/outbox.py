@@ -30,4 +30,4 @@ def wake_a_worker(kind: str) -> None:
 
 def queue_of(kind: str) -> str:
     """A server of others that hangs keeps only what also goes to others waiting."""
-    return OUTSIDE if jobs.outside(kind) else ROWS
+    return OUTSIDE if jobs.waits_for_others(kind) else ROWS
