@@ -1,5 +1,6 @@
 """A letter comes in by SMTP, is read by IMAP, and stands in a ticket, whatever happens on the way."""
 
+import io
 import os
 import socket
 import subprocess
@@ -7,10 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from PIL import Image
 
 from tests.mailserver import MailServer, a_letter
 
@@ -76,6 +79,35 @@ def test_a_file_comes_with_its_letter_and_one_that_is_refused_is_named(mail_serv
     [message] = messages_of(tickets()[0])
     assert [file.name for file in message.attachments.all()] == ["справка.txt"]
     assert message.data["files_refused"] == ["счёт.exe"]
+
+
+def test_pictures_of_a_letter_are_written_anew_before_any_lock_is_taken(
+    mail_server: MailServer, fetch: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chat.actions import attachments
+
+    locked: list[bool] = []
+    written_anew = attachments.images.written_anew
+
+    def watched(*arguments: Any) -> Any:
+        locked.append(connection.in_atomic_block)
+        return written_anew(*arguments)
+
+    monkeypatch.setattr(attachments.images, "written_anew", watched)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    letter = a_letter("Фото чека.")
+    letter.add_attachment(picture.getvalue(), maintype="image", subtype="png", filename="чек.png")
+    mail_server.deliver(letter)
+    letter["X-Way"] = "another"
+    mail_server.deliver(letter)
+    fetch()
+    [message] = messages_of(tickets()[0])
+    [file] = message.attachments.all()
+    assert sorted(each.state for each in letters()) == ["applied", "duplicate"]
+    assert locked and not any(locked)
+    kept = [path.name for path in (Path(settings.MEDIA_ROOT) / "attachments").rglob("*") if path.is_file()]
+    assert kept == [Path(file.path).name], "the duplicate's files are gone"
 
 
 def test_the_second_letter_joins_the_ticket(mail_server: MailServer, fetch: Any) -> None:

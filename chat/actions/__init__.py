@@ -1,6 +1,13 @@
 """Every write of the chat: ``from chat import actions as chat`` → ``chat.post_message(…)``."""
 
-from chat.actions.attachments import attach_file, forget_unposted_files
+from chat.actions.attachments import (
+    KeptFile,
+    attach_file,
+    attach_kept_file,
+    forget_kept_file,
+    forget_unposted_files,
+    keep_file,
+)
 from chat.actions.conversations import (
     close_conversation,
     reopen_conversation,
@@ -20,6 +27,7 @@ from chat.rules.entries import Correspondent, Post, Posted, Refusal, StoredAttac
 
 __all__ = [
     "Correspondent",
+    "KeptFile",
     "Post",
     "Posted",
     "Refusal",
@@ -30,8 +38,11 @@ __all__ = [
     "add_participant",
     "add_participants",
     "attach_file",
+    "attach_kept_file",
     "close_conversation",
+    "forget_kept_file",
     "forget_unposted_files",
+    "keep_file",
     "mark_seen",
     "mark_seen_many",
     "post_message",

@@ -40,6 +40,19 @@ class _Checked:
     height: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that was checked and stands on the disk, and that no row knows yet."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    path: str
+    width: int | None
+    height: int | None
+
+
 def attach_file(*, conversation: Conversation, author: Actor | None, upload: Upload) -> Attachment:
     """Keep the file for a message of the author that will carry it; ``author`` None is a letter's.
 
@@ -49,21 +62,43 @@ def attach_file(*, conversation: Conversation, author: Actor | None, upload: Upl
         raise Refused("closed")
     if author is not None and _uploaded_today(author) >= files.DAY_QUOTA:
         raise FileRefused("file_quota")
+    return attach_kept_file(conversation=conversation, author=author, kept=keep_file(upload=upload))
+
+
+def keep_file(*, upload: Upload) -> KeptFile:
+    """Check the file, write a picture anew, and put it on the disk: slow work, for outside of any transaction."""
     checked = _check(upload)
-    path = _write(checked.content)
-    with transaction.atomic():
-        return Attachment.objects.create(
-            conversation=conversation,
-            author_kind=_kind_of(author),
-            author_id=None if author is None else author.pk,
-            name=checked.name,
-            content_type=checked.content_type,
-            size=len(checked.content),
-            sha256=hashlib.sha256(checked.content).hexdigest(),
-            path=path,
-            width=checked.width,
-            height=checked.height,
-        )
+    return KeptFile(
+        name=checked.name,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=hashlib.sha256(checked.content).hexdigest(),
+        path=_write(checked.content),
+        width=checked.width,
+        height=checked.height,
+    )
+
+
+@transaction.atomic
+def attach_kept_file(*, conversation: Conversation, author: Actor | None, kept: KeptFile) -> Attachment:
+    """Make a kept file known, in the caller's transaction if there is one."""
+    return Attachment.objects.create(
+        conversation=conversation,
+        author_kind=_kind_of(author),
+        author_id=None if author is None else author.pk,
+        name=kept.name,
+        content_type=kept.content_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        path=kept.path,
+        width=kept.width,
+        height=kept.height,
+    )
+
+
+def forget_kept_file(*, kept: KeptFile) -> None:
+    """Take a kept file off the disk that was not attached."""
+    (Path(settings.MEDIA_ROOT) / kept.path).unlink(missing_ok=True)
 
 
 def forget_unposted_files() -> int:

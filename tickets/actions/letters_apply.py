@@ -43,9 +43,31 @@ class Upload:
         return BytesIO(self.content).read()
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Files:
+    """The letter's files that the chat takes, on the disk already, and the names of those it does not."""
+
+    kept: list[chat.KeptFile]
+    refused: list[str]
+
+
 def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) -> InboundLetter:
-    """Settle a letter: into its ticket, into a new one, or aside with the reason."""
+    """Settle a letter: into its ticket, into a new one, or aside with the reason.
+
+    Its pictures are written anew before the transaction, which holds locks that chats wait for.
+    """
+    files, settled = _kept(reading.attachments), None
+    try:
+        settled = _apply(letter_id, reading, files, is_released=is_released)
+        return settled
+    finally:
+        if settled is None or settled.entry_id is None or settled.state not in {State.APPLIED, State.OVERSIZE}:
+            for each in files.kept:
+                chat.forget_kept_file(kept=each)
+
+
+@transaction.atomic
+def _apply(letter_id: int, reading: Letter, files: Files, *, is_released: bool) -> InboundLetter:
     letter = _locked(letter_id)
     if letter.is_settled:
         return letter
@@ -60,7 +82,7 @@ def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) 
     decision = _decision(letter, reading)
     if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
         return _settle(letter, State.HELD, "bounce")
-    _put_into_ticket(letter, reading, decision)
+    _put_into_ticket(letter, reading, files, decision)
     return _settle(letter, State.OVERSIZE if "oversize" in reading.problems else State.APPLIED, "")
 
 
@@ -110,7 +132,7 @@ def _decision(letter: InboundLetter, reading: Letter) -> Decision:
     return decide(claims, sender=sender, participants=participants)
 
 
-def _put_into_ticket(letter: InboundLetter, reading: Letter, decision: Decision) -> None:
+def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> None:
     ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
     extra: dict[str, Any] = {"matched_by": decision.by} if decision.by else {}
     if ticket and ticket.resolved_at and ticket.resolved_at < timezone.now() - OLD:
@@ -121,7 +143,7 @@ def _put_into_ticket(letter: InboundLetter, reading: Letter, decision: Decision)
     is_note = decision.is_stranger or (bool(decision.ticket) and reading.letter_class != "human")
     if ticket.conversation.closed_at and not is_note:
         chat.reopen_conversation(conversation=ticket.conversation, by=None)
-    entry = _post(ticket, letter, reading, is_note=is_note, extra=extra)
+    entry = _post(ticket, letter, reading, files, is_note=is_note, extra=extra)
     letter.ticket, letter.entry_id = ticket, entry.id
     letter.parsed["is_stranger"] = is_note
     _remember_ids(letter, reading, ticket)
@@ -140,18 +162,19 @@ def _new_ticket(reading: Letter) -> Ticket:
 
 
 def _post(
-    ticket: Ticket, letter: InboundLetter, reading: Letter, *, is_note: bool, extra: dict[str, Any]
+    ticket: Ticket, letter: InboundLetter, reading: Letter, files: Files, *, is_note: bool, extra: dict[str, Any]
 ) -> chat.StoredEntry:
     """The letter as an entry: what was typed is the body, the rest is folded beside it."""
-    files, refused = _keep_files(ticket.conversation, reading.attachments)
+    conversation = ticket.conversation
+    known = [chat.attach_kept_file(conversation=conversation, author=None, kept=each).pk for each in files.kept]
     name = reading.from_name or reading.from_address or _("Unknown sender")
     body = (reading.reply_text or reading.text)[:BODY].strip() or _("(a letter without text)")
-    data = _data_of(letter, reading, refused) | extra
+    data = _data_of(letter, reading, files.refused) | extra
     if is_note:
         data |= {"unverified": True, "class": reading.letter_class}
-        return _post_note(ticket.conversation, f"{name} <{reading.from_address}>", body, files, data)
+        return _post_note(conversation, f"{name} <{reading.from_address}>", body, known, data)
     author = chat.Correspondent(name[:200], reading.from_address)
-    return chat.post_message(conversation=ticket.conversation, author=author, body=body, attachments=files, data=data)
+    return chat.post_message(conversation=conversation, author=author, body=body, attachments=known, data=data)
 
 
 def _post_note(
@@ -186,20 +209,19 @@ def _data_of(letter: InboundLetter, reading: Letter, refused: list[str]) -> dict
     return data
 
 
-def _keep_files(conversation: Conversation, files: tuple[File, ...]) -> tuple[list[UUID], list[str]]:
+def _kept(files: tuple[File, ...]) -> Files:
     """Files the chat takes go with the entry; the names of the others are told, their bytes stay in the raw letter."""
-    kept: list[UUID] = []
+    kept: list[chat.KeptFile] = []
     refused: list[str] = []
     for file in files:
         if len(kept) == FILES:
             refused.append(file.name)
             continue
         try:
-            upload = Upload(name=file.name, size=file.size, content=file.content)
-            kept.append(chat.attach_file(conversation=conversation, author=None, upload=upload).pk)
+            kept.append(chat.keep_file(upload=Upload(name=file.name, size=file.size, content=file.content)))
         except FileRefused:
             refused.append(file.name)
-    return kept, refused[:50]
+    return Files(kept, refused[:50])
 
 
 def _remember_ids(letter: InboundLetter, reading: Letter, ticket: Ticket) -> None:
