@@ -90,6 +90,7 @@ export class Letters {
     const row = this.#row;
     if (!row) return;
     const pane = find(`[data-panes] support-conversation[conversation="${row.conversation}"]`);
+    pane.classList.add("is-letter");
     for (const entry of this.connection.state(row.conversation)?.entries ?? []) {
       const node = /** @type {HTMLElement|null} */ (pane.querySelector(`li[data-seq="${entry.seq}"]`));
       if (!node) continue;
