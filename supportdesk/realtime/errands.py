@@ -79,8 +79,8 @@ class Errands:
             self._connections.add(connections[DEFAULT_DB_ALIAS])
         try:
             with_fresh_connection(work, *arguments)
-        except Exception:  # nobody waits for the answer; the sweep repeats what is owed
-            log.exception("an errand (%s) failed", kind)
+        except Exception as error:  # nobody waits for the answer; the sweep repeats what is owed
+            log.error("an errand (%s) failed: %s", kind, type(error).__name__)  # its words may quote people's
         finally:
             with self._lock:
                 self._under_way -= 1
