@@ -247,14 +247,20 @@ def test_a_refused_letter_is_shown_as_not_sent(ticket: Any, mail_server: MailSer
     from tickets.actions.outbox import run_due_jobs
     from tickets.models import Suppression
 
+    asked = (ticket.status, ticket.waiting_since, ticket.due_at)
     Suppression.objects.create(address="anna@mail.example", reason="bounced")
     answer(ticket, elena)
     [letter] = outgoing()
     assert (letter.state, letter.error, mail_server.left()) == ("failed", "suppressed", [])
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since, ticket.due_at) == asked, "it is still owed"
     Suppression.objects.all().delete()
     retry_answer(letter=letter)
     run_due_jobs()
     assert outgoing()[0].state == "sent"
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since, ticket.due_at) == ("waiting", None, None)
+    assert ticket.first_response_at == ticket.staff_wrote_at > letter.entry.created_at
     assert Conversation.objects.count() == 1
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from chat.models import Attachment, Conversation
 from chat.rules.entries import StoredEntry
+from identity.models import User
 from supportdesk.realtime import publish_on_commit
 from tickets import jobs
 from tickets.actions.outbox import enqueue
-from tickets.actions.tickets import owe_again
+from tickets.actions.tickets import answered_after_all, owe_again
 from tickets.errors import TooLate
 from tickets.mailboxes import smtp
 from tickets.mailboxes.errors import MailboxUnusable, MailError, Rejected
@@ -107,12 +108,18 @@ def _begin_sending(letter_id: int) -> OutboundLetter | None:
 
 @transaction.atomic
 def _move(letter: OutboundLetter, state: str, error: str) -> None:
-    """Set the state and show it at the message."""
+    """Set the state and show it at the message; an answer that did not leave is owed again."""
     letter.state, letter.error = state, error[:300]
     if state == State.SENT:
         letter.sent_at = timezone.now()
     letter.save(update_fields=["state", "error", "sent_at"])
     announce_delivery(letter)
+    entry = letter.entry
+    if entry is not None and state in {State.FAILED, State.CANCELLED}:
+        owe_again(ticket=letter.ticket, answered_at=entry.created_at)
+    elif entry is not None and state == State.SENT:
+        author = User.objects.filter(pk=entry.author_id).first() if entry.author_id else None
+        answered_after_all(ticket=letter.ticket, written_at=entry.created_at, by=author)
 
 
 def announce_delivery(letter: OutboundLetter) -> None:
@@ -161,8 +168,6 @@ def cancel_answer(*, letter: OutboundLetter) -> OutboundLetter:
         raise TooLate
     Job.objects.filter(key=f"send:{letter.pk}").update(done_at=timezone.now(), error="cancelled")
     _move(letter, State.CANCELLED, "")
-    if letter.entry is not None:
-        owe_again(ticket=letter.ticket, answered_at=letter.entry.created_at)
     return letter
 
 

@@ -1,5 +1,6 @@
 """The life of a ticket: opened with its conversation, resolved, reopened, put off; its topic and its steps."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from identity.access import Actor
 from identity.models import User
 from tickets.actions import announcements
 from tickets.actions.assignments import OWNERSHIP, end_assignment
+from tickets.actions.clocks import answer_data
 from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match_soon
@@ -129,7 +131,7 @@ def snooze(*, ticket: Ticket, until: datetime, by: User) -> Ticket:
 
 @transaction.atomic
 def owe_again(*, ticket: Ticket, answered_at: datetime) -> Ticket:
-    """The answer of that moment was called back before it left: whoever asked still waits, since they asked."""
+    """The answer of that moment did not leave, called back or refused: whoever asked still waits, since they asked."""
     ticket = lock_ticket(ticket.number)
     answered = TicketEvent.objects.filter(ticket=ticket, kind="answered", at=answered_at).first()
     if answered is None or ticket.staff_wrote_at != answered_at or ticket.status == Ticket.Status.RESOLVED:
@@ -140,6 +142,26 @@ def owe_again(*, ticket: Ticket, answered_at: datetime) -> Ticket:
     _renew_promise(ticket)
     ticket.save(update_fields=["status", "first_response_at", *CLOCK])
     record_event(ticket=ticket, kind="withdrawn", at=timezone.now(), answered_at=answered_at.isoformat())
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def answered_after_all(*, ticket: Ticket, written_at: datetime, by: User | None) -> Ticket:
+    """The answer of that moment, owed again when it failed, left at last: the clock stops, if nobody wrote since."""
+    ticket, now = lock_ticket(ticket.number), timezone.now()
+    did_fail = TicketEvent.objects.filter(ticket=ticket, kind="withdrawn", data__answered_at=written_at.isoformat())
+    asked_again = ticket.borrower_wrote_at is not None and ticket.borrower_wrote_at > written_at
+    if ticket.waiting_since is None or asked_again or not did_fail.exists():
+        return ticket
+    clock = Clock(**{each.name: getattr(ticket, each.name) for each in fields(Clock)})
+    clock, answered = sla.answer(clock, now, week=promises().week)
+    for name, value in asdict(clock).items():
+        setattr(ticket, name, value)
+    ticket.status = Ticket.Status.WAITING
+    ticket.save(update_fields=["status", *asdict(clock)])
+    if answered:
+        record_event(ticket=ticket, kind="answered", at=now, user=by, **answer_data(answered))
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket
 
