@@ -175,6 +175,9 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["author_id", "created_at"], name="attachment_author")]
+
     @property
     def stored(self) -> StoredAttachment:
         """The value that entries carry."""

@@ -518,3 +518,21 @@ def test_a_chat_that_lost_its_place_meanwhile_is_not_put_on_hold(anna: Borrower,
     Slot.objects.filter(ticket=ticket).update(ticket=None)
     assert not _hold(ticket.number, timezone.now())
     assert refresh(ticket).held_at is None
+
+
+@pytest.mark.parametrize(
+    ("index", "query"),
+    [
+        ("ticket_snoozed", "select 1 from tickets_ticket where snoozed_until <= now()"),
+        ("ticket_open", "select 1 from tickets_ticket where not (status = 'resolved') order by channel, due_at"),
+        (
+            "attachment_author",
+            "select 1 from chat_attachment where author_id = gen_random_uuid() and created_at > now()",
+        ),
+    ],
+)
+def test_what_is_asked_all_day_does_not_read_the_history_of_years(db: None, index: str, query: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(f"explain {query}")
+        assert index in str(cursor.fetchall())

@@ -104,6 +104,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
+            model_name='attachment',
+            index=models.Index(fields=['author_id', 'created_at'], name='attachment_author'),
+        ),
+        migrations.AddIndex(
             model_name='conversation',
             index=models.Index(fields=['borrower', '-started_at'], name='conversation_history'),
         ),

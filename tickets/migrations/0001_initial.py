@@ -314,6 +314,14 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='ticket_due'),
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until'], name='ticket_snoozed'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('status', 'resolved'), _negated=True), fields=['channel', 'due_at'], name='ticket_open'),
+        ),
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.CheckConstraint(condition=models.Q(('queued_at', None), ('assignee', None), _connector='OR'), name='queued_or_assigned'),

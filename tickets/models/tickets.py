@@ -50,6 +50,8 @@ class Ticket(models.Model):
             models.Index(fields=["queued_at"], condition=Q(queued_at__isnull=False), name="ticket_queue"),
             models.Index(fields=["assignee", "status"], name="ticket_assignee"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="ticket_due"),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
+            models.Index(fields=["channel", "due_at"], condition=~Q(status="resolved"), name="ticket_open"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(queued_at=None) | Q(assignee=None), name="queued_or_assigned"),
