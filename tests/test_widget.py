@@ -290,8 +290,9 @@ def _tell_a_long_story(desk: LiveDesk, customer: str, count: int) -> None:
         f"conversation = Conversation.objects.get(borrower__customer_id='{customer}', closed_at=None)\n"
         "elena = User.objects.get(email='e.voronova@lad.example')\n"
         "chat.add_participant(conversation=conversation, user=elena)\n"
-        f"for number in range({count}):\n"
-        "    chat.post_message(conversation=conversation, author=elena, body=f'Строка {number}')\n"
+        "from chat.access import writer_of; from chat.rules.entries import Post; writer = writer_of(elena)\n"
+        f"told = [Post(conversation.pk, writer, f'Строка {{number}}') for number in range({count})]\n"
+        "for outcome in chat.post_messages(told): chat.posted_or_refused(outcome)\n"
     )
 
 
@@ -356,8 +357,19 @@ def at_night(live_desk: LiveDesk) -> Any:
     hours = "from tickets.models import WorkingHours; from django.utils import timezone; from datetime import time\n"
     tomorrow = "day = (timezone.localtime().weekday() + 1) % 7\n"
     live_desk.shell(f"{hours}{tomorrow}WorkingHours.objects.create(weekday=day, opens_at=time(9), closes_at=time(21))")
+    wait_until_the_desk_knows(live_desk, is_open=False)
     yield
     live_desk.shell(f"{hours}WorkingHours.objects.all().delete()")
+    wait_until_the_desk_knows(live_desk, is_open=True)
+
+
+def wait_until_the_desk_knows(desk: LiveDesk, *, is_open: bool) -> None:
+    """The hours are kept for five seconds by whoever asked for them."""
+    deadline = time.monotonic() + 15
+    with api_of(desk, "C-clock") as api:
+        while api.get("/home").json()["desk"]["open"] is not is_open:
+            assert time.monotonic() < deadline, "the desk keeps the hours of before"
+            time.sleep(0.2)
 
 
 def test_out_of_hours_the_promise_equals_the_schedule_and_the_message_becomes_a_ticket(
