@@ -1,5 +1,6 @@
 """Bad clients: each gets a coded answer or is sent away, and nobody else notices."""
 
+import asyncio
 import json
 import time
 import uuid
@@ -147,6 +148,80 @@ def test_too_many_subscriptions_are_refused(anna: Any, socket_for: SocketFor) ->
         socket.send("subscribe", conversation=uuid.uuid4(), after=0)
     codes = [frame.get("code") for frame in (socket.receive() for _ in range(6))]
     assert codes.count("too_many") <= 1 and codes.count(4403) >= 5
+
+
+def test_subscribing_without_end_is_slowed_down(conversation: Any, anna: Any, socket_for: SocketFor) -> None:
+    socket = socket_for(anna)
+    for _ in range(40):
+        socket.send("subscribe", conversation=conversation.pk, after=0)
+    assert socket.wait_for("error")["code"] == "too_fast"
+    socket.send("ping", n=1)
+    assert socket.wait_for("pong")
+
+
+def test_refused_posts_to_conversations_without_end_are_a_flood(anna: Any, socket_for: SocketFor) -> None:
+    socket = socket_for(anna)
+    for _ in range(400):
+        socket.post(uuid.uuid4(), "x")
+    assert socket.close_code() == 4429
+
+
+def test_a_connection_that_never_came_takes_nobodys_presence(elena: Any) -> None:
+    from types import SimpleNamespace
+
+    from chat.consumers.presence import Presence
+
+    told: list[str] = []
+
+    async def come_and_go() -> None:
+        loop = asyncio.get_running_loop()
+
+        def note(work: Any, *_: Any) -> Any:
+            told.append(work.__name__)
+            return loop.create_future()
+
+        presence: Any = Presence(SimpleNamespace(loop=loop, in_database=note))  # type: ignore[arg-type]
+        one, other = (SimpleNamespace(id=uuid.uuid4(), actor=elena.pk, kind="staff") for _ in range(2))
+        presence.came(one)
+        presence.went(other)
+        assert told == ["say_present"]
+        presence.went(one)
+        presence._renewal.cancel()
+
+    asyncio.run(come_and_go())
+    assert told == ["say_present", "say_left"]
+
+
+def test_noise_on_the_channel_between_processes_does_not_end_the_listening(db: None, settings: Any) -> None:
+    import redis.asyncio
+
+    from supportdesk.realtime.events import frame, pack
+    from supportdesk.realtime.hub import CHANNEL, Hub
+
+    async def listen() -> list[str]:
+        heard: list[str] = []
+        came = asyncio.Event()
+
+        class Listener:
+            def deliver(self, event: Any) -> None:
+                heard.append(event.payload)
+                came.set()
+
+        hub, peer = Hub(settings.REDIS_URL), redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        hub.join("group", Listener())
+        try:
+            async with asyncio.timeout(20):
+                while not await peer.publish(CHANNEL, b"\xff noise"):
+                    await asyncio.sleep(0.05)
+                while not came.is_set():
+                    await peer.publish(CHANNEL, pack(uuid.uuid4().hex, [frame("group", {"n": 1})]))
+                    await asyncio.sleep(0.1)
+        finally:
+            hub.close()
+            await peer.aclose()
+        return heard
+
+    assert json.loads(asyncio.run(listen())[0]) == {"n": 1}
 
 
 def test_a_stranger_reaches_nothing_by_any_frame(

@@ -16,7 +16,7 @@ from chat.consumers import orders
 from chat.consumers.posts import Posts
 from chat.consumers.subscription import Subscription
 from chat.consumers.words import message_of
-from chat.rules.pace import FLOOD_FRAMES, WINDOW_BYTES, WINDOW_ENTRIES
+from chat.rules.pace import FLOOD_FRAMES, SUBSCRIBE_PACES, WINDOW_BYTES, WINDOW_ENTRIES, Bucket, full_bucket
 from identity.actions.sockets import SocketIdentity
 from supportdesk.realtime import Event, Kind, run_eagerly
 
@@ -48,6 +48,7 @@ class Connection:
         self.subscriptions: dict[UUID, Subscription] = {}
         self.by_group: dict[str, Subscription] = {}
         self.posts = Posts(self)
+        self._subscribing: Bucket | None = None
         self.typed_at: dict[UUID, float] = {}
         self.viewed_at: dict[UUID, float] = {}
         self.unreceived_entries = 0
@@ -158,6 +159,16 @@ class Connection:
             await asyncio.wait([self._writing], timeout=5)
 
     # Subscriptions
+
+    def may_subscribe(self) -> bool:
+        """Take a turn: each subscription reads the log."""
+        now = self.desk.now()
+        if self._subscribing is None:
+            self._subscribing = full_bucket(SUBSCRIBE_PACES[self.kind], now)
+        if self._subscribing.missing(now) and not self._may_flood:
+            return False
+        self._subscribing.take()
+        return True
 
     def subscribe(self, conversation: UUID, after: int) -> None:
         """Replace or add a subscription; the right to it was checked, or is with its first reading."""

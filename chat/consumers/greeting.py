@@ -29,9 +29,9 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
         uuid_of(frame, "client")
     wanted = subscriptions_of(frame)
     person = await _redeemed(connection, ticket)
-    _introduce(connection, person)
-    if len(wanted) > SUBSCRIPTIONS[connection.kind]:
+    if len(wanted) > SUBSCRIPTIONS[_kind_of(person)]:
         raise BadFrame("too_many")
+    _introduce(connection, person)
     connection.say(_welcome(connection))
     for conversation, after in wanted:
         connection.subscribe(conversation, after)
@@ -49,11 +49,15 @@ def redeem(ticket: str) -> SocketIdentity:
     return identity.redeem_socket_ticket(ticket=ticket)
 
 
+def _kind_of(person: SocketIdentity) -> str:
+    return "staff" if isinstance(person.actor, User) else "borrower"
+
+
 def _introduce(connection: "Connection", person: SocketIdentity) -> None:
     """From now on the connection speaks for this person and hears what concerns them."""
     actor = person.actor
     connection.identity = person
-    connection.kind = "staff" if isinstance(actor, User) else "borrower"
+    connection.kind = _kind_of(person)
     connection.audience = "staff" if isinstance(actor, User) else "public"
     connection.name = actor.display_name if isinstance(actor, User) else actor.full_name
     connection.actor_text = str(actor.pk)

@@ -36,6 +36,9 @@ def subscribe(connection: "Connection", frame: Frame) -> None:
     if not known and len(connection.subscriptions) >= SUBSCRIPTIONS[connection.kind]:
         connection.report("too_many")
         return
+    if not connection.may_subscribe():
+        connection.report("too_fast")
+        return
     connection.subscribe(conversation, after)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from chat.access import take_turn, writer_of
 from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
 from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
-from chat.rules.pace import UNANSWERED
+from chat.rules.pace import AWAITED, UNANSWERED
 from chat.serializers import instant
 from supportdesk.realtime.draining import is_draining
 
@@ -106,6 +106,9 @@ class Posts:
         frame: dict[str, Any] = {"type": "refused", "id": id_, "conversation": conversation, "code": refusal.code}
         if refusal.code in RETRYABLE:
             self._awaited[conversation] = min((number, id_), self._awaited.get(conversation, (number, id_)))
+            if len(self._awaited) > AWAITED:
+                self._connection.close(4429, "flood", retry_after=30)
+                return
             retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
             if retry_after is not None:
                 frame["retry_after"] = retry_after

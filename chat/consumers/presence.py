@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,24 +17,26 @@ PERIOD = 10.0
 
 
 class Presence:
-    """Counts sockets per staff member; a process that dies is noticed by the lease, which is not renewed."""
+    """Knows the sockets of each member of staff; a process that dies is noticed by the lease, which is not renewed."""
 
     def __init__(self, desk: "SocketDesk") -> None:
         self._desk = desk
-        self._sockets: Counter[UUID] = Counter()
+        self._sockets: dict[UUID, set[UUID]] = {}
         self._renewal = desk.loop.create_task(self._renew_forever())
 
     def came(self, connection: "Connection") -> None:
         if connection.kind == "staff":
-            self._sockets[connection.actor] += 1
+            self._sockets.setdefault(connection.actor, set()).add(connection.id)
             self._tell(say_present, [connection.actor])
 
     def went(self, connection: "Connection") -> None:
+        """Only a connection that came can go; the last one to go ends the presence here."""
         user = connection.actor
-        if connection.kind != "staff" or not self._sockets[user]:
+        sockets = self._sockets.get(user, set())
+        if connection.id not in sockets:
             return
-        self._sockets[user] -= 1
-        if not self._sockets[user]:
+        sockets.remove(connection.id)
+        if not sockets:
             del self._sockets[user]
             self._tell(say_left, user)
 

@@ -35,6 +35,8 @@ def full_bucket(pace: Pace, now: float) -> Bucket:
 
 BORROWER_PACES = (Pace(5, 10), Pace(1, 60))  # 5 a second with a burst of 10, and 60 a minute
 STAFF_PACES = (Pace(10, 30),)
+SUBSCRIBE_PACES = {"borrower": Pace(2, 20), "staff": Pace(2, 200)}  # each reads the log; an inbox opens all at once
+AWAITED = 256  # conversations of one connection in which refused posts may have to come again
 SOCKETS = {"borrower": 5, "staff": 10}
 SUBSCRIPTIONS = {"borrower": 5, "staff": 200}
 UNANSWERED = 8

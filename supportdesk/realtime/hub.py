@@ -124,7 +124,11 @@ class Hub:
     def _take(self, packed: bytes) -> None:
         if is_from(self.origin, packed):
             return
-        origin, events = unpack(packed)
+        try:
+            origin, events = unpack(packed)
+        except Exception as error:  # whatever another program says on our channel, we go on listening
+            log.warning("a hint could not be read: %s", type(error).__name__)
+            return
         if origin:
             if origin not in self._peers:
                 self._wake.set()
