@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 
 from chat import actions as chat
 from chat.access import conversations_visible_to, conversations_writable_by, heads_visible, may_write
+from chat.errors import Refused
 from chat.models import Conversation, Entry
 from identity import actions as identity
 from tickets import actions as tickets
@@ -153,6 +155,26 @@ def test_two_starts_at_once_open_one_chat(anna: Any, transactional_db: None) -> 
     started: list[Any] = []
     _together(lambda _: started.append(chat.start_conversation(channel="chat", borrower=anna).pk), range(6))
     assert len(set(started)) == 1
+
+
+def test_a_start_and_a_reopening_at_once_open_one_chat(conversations: list[Conversation], anna: Any) -> None:
+    chat.close_conversation(conversation=conversations[0], by=None)
+
+    def reopen() -> None:
+        try:
+            chat.reopen_conversation(conversation=conversations[0], by=anna)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            chat.start_conversation(channel="chat", borrower=anna)
+            reopening = threads.submit(reopen)
+            with pytest.raises(TimeoutError):
+                reopening.result(timeout=2)
+        with pytest.raises(Refused):
+            reopening.result(timeout=20)
+    assert Conversation.objects.filter(borrower=anna, closed_at=None).count() == 1
 
 
 def _together(work: Callable[[int], Any], arguments: Sequence[int]) -> None:

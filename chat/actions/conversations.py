@@ -73,6 +73,8 @@ def reopen_conversation(*, conversation: Conversation, by: Actor | None) -> Conv
     """Open it again; refused for a chat whose borrower has another one open."""
     locked = _locked(conversation)
     if locked.closed_at is not None:
+        if locked.borrower_id is not None:  # as every start does, but after the conversation, which the caller may hold
+            Borrower.objects.select_for_update(no_key=True).get(pk=locked.borrower_id)
         if _another_open_chat(locked):
             raise Refused("closed")
         locked.closed_at = None
