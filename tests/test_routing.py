@@ -536,3 +536,16 @@ def test_what_is_asked_all_day_does_not_read_the_history_of_years(db: None, inde
         cursor.execute("set local enable_seqscan = off")
         cursor.execute(f"explain {query}")
         assert index in str(cursor.fetchall())
+
+
+@live
+def test_assigning_ends_the_former_assignment(anna: Borrower, elena: User, dmitry: User) -> None:
+    come(elena)
+    ticket = ask(anna)
+    come(dmitry)
+    tickets.assign(ticket=ticket, agent=dmitry, reason="transferred")
+    assert refresh(ticket).assignee == dmitry
+    assert ticket.slot.agent == dmitry
+    rows = Assignment.objects.filter(ticket=ticket).order_by("since").values_list("agent", "ending")
+    assert list(rows) == [(elena.pk, "transferred"), (dmitry.pk, "")]
+    assert not Participant.objects.filter(conversation=ticket.conversation, user=elena, until=None).exists()

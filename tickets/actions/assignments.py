@@ -43,7 +43,12 @@ def assign(*, ticket: Ticket, agent: User, by: User | None = None, reason: str) 
     ticket = lock_ticket(ticket.number)
     if ticket.status == Ticket.Status.RESOLVED:
         raise AlreadyResolved
-    return place(ticket=ticket, agent=agent, by=by, reason=reason, at=timezone.now())
+    now = timezone.now()
+    former = end_assignment(ticket=ticket, ending=Assignment.Ending.TRANSFERRED, at=now)
+    if former is not None and former.agent != agent:
+        chat.remove_participant(conversation=ticket.conversation, user=former.agent)
+        announcements.announce_inbox([former.agent.pk], ticket)
+    return place(ticket=ticket, agent=agent, by=by, reason=reason, at=now)
 
 
 def place(*, ticket: Ticket, agent: User, by: User | None, reason: str, at: datetime) -> Assignment:
