@@ -58,6 +58,16 @@ def test_the_due_moment_and_the_working_time_are_two_sides_of_one_calendar() -> 
         assert sla.working_between(OFFICE, start, due) == 5400
 
 
+def test_the_hour_that_the_clocks_are_moved_is_no_working_time() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    night = Week(
+        berlin, {5: (time(22), time(6))}
+    )  # in the night of 28 March 2027 the hour from two to three is left out
+    begin, end = datetime(2027, 3, 27, 22, tzinfo=berlin), datetime(2027, 3, 28, 6, tzinfo=berlin)
+    assert sla.working_between(night, begin.astimezone(UTC), end.astimezone(UTC)) == 7 * 3600
+    assert sla.add_working(night, begin, 6 * 3600) == datetime(2027, 3, 28, 5, tzinfo=berlin)
+
+
 def test_a_second_question_does_not_restart_the_clock() -> None:
     clock = sla.ask(Clock(), moscow(0, 12), promise=CHAT, week=ALWAYS)
     later = sla.ask(clock, moscow(0, 12, 1), promise=CHAT, week=ALWAYS)

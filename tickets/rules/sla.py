@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 HORIZON = 30  # days looked ahead for the next opening
 
@@ -140,4 +140,6 @@ def _spans(week: Week, at: datetime, *, days: int) -> Iterator[Span]:
             continue
         opens, closes = week.hours[day.weekday()]
         last = day + timedelta(days=1) if closes <= opens else day
-        yield datetime.combine(day, opens, week.zone), datetime.combine(last, closes, week.zone)
+        # in UTC, because differences of local times of one zone leave out the hour that the clocks are moved
+        opening, closing = datetime.combine(day, opens, week.zone), datetime.combine(last, closes, week.zone)
+        yield opening.astimezone(UTC), closing.astimezone(UTC)
