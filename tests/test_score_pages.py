@@ -1,12 +1,15 @@
 """From a closed conversation to the supervisor's page: score, evidence, review, and who may see what."""
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from chat import actions as chat
@@ -68,6 +71,18 @@ def scored(talk: Callable[..., Conversation]) -> Callable[..., Score]:
     return make
 
 
+def wait_for_a_lock() -> None:
+    """Until another connection waits for what this one holds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("select exists (select from pg_locks where not granted)")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
 def page(client: Client, score: Score) -> Any:
     return client.get(f"/quality/scores/{score.pk}/")
 
@@ -106,6 +121,35 @@ def test_the_same_content_is_scored_once_and_new_content_again(scored: Callable[
     chat.close_conversation(conversation=score.conversation, by=anna)
     run_due_jobs()
     assert Score.objects.filter(conversation=score.conversation).count() == 2
+
+
+def test_two_that_score_the_same_at_once_make_one_score_and_the_database_refuses_neither(
+    talk: Callable[..., Conversation],
+) -> None:
+    conversation = talk(GOOD)
+    refused: list[Exception] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        try:
+            return execute(sql, params, many, context)
+        except DatabaseError as error:
+            refused.append(error)
+            raise
+
+    def score() -> Score | None:
+        try:
+            with connection.execute_wrapper(watch):
+                return quality.score_conversation(conversation=conversation)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            first = quality.score_conversation(conversation=conversation)
+            other = pool.submit(score)
+            wait_for_a_lock()
+        assert other.result(timeout=20) == first
+    assert (refused, Finding.objects.filter(check_code="forbidden_wording").count()) == ([], 1)
 
 
 def test_a_conversation_without_an_answer_is_not_judged(anna: Any) -> None:

@@ -39,20 +39,37 @@ def score_conversation(*, conversation: Conversation) -> Score | None:
         return None
     checked = _check(version, transcript)
     result = score(_rated(checked))
-    found, is_new = Score.objects.get_or_create(
+    found = Score(
         conversation=conversation,
         version=version,
         engine_version=ENGINE_VERSION,
         content_hash=content_hash(transcript),
-        defaults={
-            "agent": _agent(transcript),
-            "value": None if result.value is None else Decimal(result.value).quantize(Decimal("0.01")),
-            "critical_to_confirm": result.critical_to_confirm,
-        },
+        agent=_agent(transcript),
+        value=None if result.value is None else Decimal(result.value).quantize(Decimal("0.01")),
+        critical_to_confirm=result.critical_to_confirm,
     )
+    found, is_new = _keep(found)
     if is_new:
         Finding.objects.bulk_create(_finding(found, one) for one in checked)
     return found
+
+
+def _keep(made: Score) -> tuple[Score, bool]:
+    """Stored, or the one that stands for the same content already, and whether it is new.
+
+    A job that does the same at this moment is waited for, and nothing is refused by the database: its log stays clean.
+    """
+    same = Score.objects.filter(
+        conversation=made.conversation,
+        version=made.version,
+        engine_version=made.engine_version,
+        content_hash=made.content_hash,
+    )
+    if known := same.first():
+        return known, False
+    Score.objects.bulk_create([made], ignore_conflicts=True)
+    stored = same.get()
+    return stored, not stored.findings.exists()
 
 
 def _agent(transcript: Transcript) -> User | None:
