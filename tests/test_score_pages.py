@@ -171,6 +171,21 @@ def test_the_score_belongs_to_whoever_wrote_most(anna: Any, elena: Any, dmitry: 
     assert Score.objects.get().agent == dmitry
 
 
+def test_the_page_names_who_wrote_most_and_who_ended_the_conversation(
+    anna: Any, elena: Any, dmitry: Any, olga: Any, as_staff: Callable[[Any], Client]
+) -> None:
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    chat.post_message(conversation=conversation, author=anna, body="Вопрос")
+    for agent, body in ((elena, "Здравствуйте"), (elena, "Передаю коллеге"), (dmitry, "Готово")):
+        chat.add_participant(conversation=conversation, user=agent)
+        chat.post_message(conversation=conversation, author=agent, body=body)
+    chat.close_conversation(conversation=conversation, by=dmitry)
+    run_due_jobs()
+    score = Score.objects.get()
+    assert score.agent == elena
+    assert f"{elena.full_name}, {dmitry.full_name}" in text_of(page(as_staff(olga), score))
+
+
 def test_internal_notes_are_not_judged(anna: Any, elena: Any) -> None:
     conversation = chat.start_conversation(channel="chat", borrower=anna)
     chat.add_participant(conversation=conversation, user=elena)

@@ -3,6 +3,8 @@
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from chat.models import AuthorKind, EntryKind
+from identity.models import User
 from quality.models import Criterion, Finding, Review, Score, Section
 from quality.queries.standards import sections_of
 from quality.rules.outcomes import Answer
@@ -61,3 +63,13 @@ def answers_of(score: Score) -> dict[int, Answer]:
 
 def newest_review(score: Score) -> Review | None:
     return score.reviews.select_related("reviewer").prefetch_related("ratings").order_by("-submitted_at").first()
+
+
+def people_of(score: Score) -> list[User]:
+    """Whom the score belongs to, then who ended the conversation when that was somebody else."""
+    endings = score.conversation.entries.filter(
+        kind__in=[EntryKind.RESOLVED, EntryKind.CLOSED], author_kind=AuthorKind.STAFF
+    )
+    author = endings.order_by("-seq").values_list("author_id", flat=True).first()
+    ended_by = User.objects.filter(pk=author).first() if author else None
+    return list(dict.fromkeys(person for person in (score.agent, ended_by) if person))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from quality.models import Score
+from quality.queries.scores import people_of
 from quality.serializers.queue import borrower_of, number_of, rating_in, topic_of
 from quality.serializers.scorecard import scorecard
 from quality.serializers.transcript import ending_of, quotes, transcript_lines
@@ -21,6 +22,7 @@ def score_page(score: Score) -> dict[str, Any]:
         "ending": ending_of(conversation),
         "topic": topic_of(score),
         "number": number_of(score),
+        "people": ", ".join(person.full_name for person in people_of(score)),
         "borrower": borrower_of(score),
         "rating": rating_in(score),
         "rating_comment": answer.comment if answer else "",
