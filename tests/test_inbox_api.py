@@ -300,6 +300,13 @@ def test_an_unproved_sender_gets_no_loan_into_an_answer(elena: User, as_staff: A
     assert "{сумма}" in answer["filled"]
 
 
+def test_a_letter_is_greeted_by_the_first_name_alone(elena: User, as_staff: Any) -> None:
+    tickets.seed_desk()
+    query = {"query": "здрав", "conversation": str(letter().conversation_id)}
+    (answer,) = as_staff(elena).get("/api/v1/answers", query).json()
+    assert answer["filled"].startswith("Ирина, здравствуйте!")
+
+
 def test_nobody_gets_answers_filled_from_a_foreign_conversation(
     anna: Borrower, elena: User, dmitry: User, as_staff: Any
 ) -> None:

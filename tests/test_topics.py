@@ -12,7 +12,7 @@ from tickets import actions as tickets
 from tickets.models import CannedAnswer, ScenarioStep, SlaTarget, Ticket, Topic, WorkingHours
 from tickets.queries.promises import forget_promises
 from tickets.rules.answers import day, fill, money
-from tickets.rules.names import short_name
+from tickets.rules.names import first_name, short_name
 
 pytestmark = pytest.mark.usefixtures("commits")
 
@@ -119,3 +119,24 @@ def test_a_row_names_a_person_shortly_in_either_order() -> None:
     assert short_name("Анна Игоревна Ковалёва", "Анна") == "Анна Ковалёва"
     assert short_name("Ковалёва Анна Игоревна", "Анна") == "Анна Ковалёва"
     assert short_name("Ирина Лаптева", "Ирина") == "Ирина Лаптева"
+
+
+@pytest.mark.parametrize(
+    ("signed", "greeted"),
+    [
+        ("Светлана Ким", "Светлана"),
+        ("Сергей М.", "Сергей"),
+        ("Ирина", "Ирина"),
+        ("Лаптева Ирина", "Ирина"),
+        ("Ковалёва Анна Игоревна", "Анна"),
+        ("Анна Игоревна Милошевич", "Анна"),
+        ("Anna Kim", "Anna"),
+        ("Яков Лев", "Яков"),
+        ("Мельников С. П.", ""),
+        ("ООО Ромашка", ""),
+        ("serg84@mail.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_letter_is_greeted_by_first_name_or_not_at_all(signed: str, greeted: str) -> None:
+    assert first_name(signed) == greeted

@@ -11,6 +11,7 @@ from identity import lender
 from identity.models import User
 from tickets.models import CannedAnswer, Topic
 from tickets.rules import answers as rules
+from tickets.rules.names import first_name
 
 FOUND = 30
 
@@ -35,7 +36,7 @@ def values_for(conversation: Conversation | None, agent: User) -> dict[str, str]
         return values
     borrower = conversation.borrower
     if borrower is None:
-        return values | {"name": conversation.correspondent_name}
+        return values | {"name": first_name(conversation.correspondent_name)}
     return values | {"name": borrower.first_name} | _loan_values(borrower.customer_id, conversation.language)
 
 
