@@ -8,6 +8,7 @@ from django.test import Client
 
 from chat import actions as chat
 from identity.models import Borrower, User
+from quality.actions import rate_conversation
 from tickets import actions as tickets
 from tickets.models import Ticket, Topic
 
@@ -305,6 +306,15 @@ def test_a_letter_is_greeted_by_the_first_name_alone(elena: User, as_staff: Any)
     query = {"query": "здрав", "conversation": str(letter().conversation_id)}
     (answer,) = as_staff(elena).get("/api/v1/answers", query).json()
     assert answer["filled"].startswith("Ирина, здравствуйте!")
+
+
+def test_the_panel_tells_how_a_past_chat_was_rated(anna: Borrower, elena: User, as_staff: Any) -> None:
+    come(elena)
+    past = ask(anna)
+    tickets.resolve(ticket=past, by=elena)
+    rate_conversation(conversation=past.conversation, borrower=anna, rating=5)
+    panel = as_staff(elena).get(f"/inbox/{ask(anna).number}/context/").content.decode()
+    assert "Решено · оценка 5" in panel
 
 
 def test_nobody_gets_answers_filled_from_a_foreign_conversation(

@@ -1,6 +1,6 @@
 """The borrower's side of the work: the first screen, their History, where their question stands."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,10 +17,10 @@ from tickets import actions as tickets
 from tickets.api.actors import actor_of, borrower_of
 from tickets.queries.history import history_rows, offered_topics, open_chat
 from tickets.queries.letters import own_address
+from tickets.queries.panel import ratings_of
 from tickets.queries.waiting import desk_state, queue_view
 from tickets.rules.moments import instant_or_none
 from tickets.serializers import topic_json
-from tickets.signals import ratings_wanted
 
 
 class Home(APIView):
@@ -73,11 +73,3 @@ class ReopenConversation(APIView):
         own = access.reopenable_ticket_of(actor_of(request), conversation)
         ticket: Any = tickets.reopen(ticket=own, by=actor_of(request))
         return Response(queue_view(ticket))
-
-
-def ratings_of(conversations: list[UUID]) -> dict[UUID, int]:
-    """What the app above knows of the borrower's own ratings."""
-    found: dict[UUID, int] = {}
-    for _, known in ratings_wanted.send(sender=None, conversations=conversations):
-        found.update(cast(dict[UUID, int], known or {}))
-    return found

@@ -1,7 +1,10 @@
 """What an agent sees beside a conversation: who, what they owe, the scenario, everything said before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
+from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
@@ -12,6 +15,7 @@ from identity.lender import Loan, Loans
 from identity.models import Borrower, User
 from identity.rules.pii import mask_phone
 from tickets.models import ScenarioStep, Ticket, Topic
+from tickets.signals import ratings_wanted
 
 SHOWN = 4
 FOUND = 50
@@ -28,12 +32,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Past:
-    """One conversation of the History, on whatever channel."""
+    """One conversation of the History, on whatever channel, with the borrower's rating if there is one."""
 
     conversation: Conversation
     title: str
     status: str
     at: datetime
+    rating: int | None
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,20 @@ def history_of(*, borrower: Borrower, user: User, but: Conversation | None = Non
     conversations = conversations_visible_to(user).filter(borrower=borrower).order_by("-started_at")
     if but:
         conversations = conversations.exclude(pk=but.pk)
-    return [_past(conversation) for conversation in conversations.select_related("ticket__topic")]
+    found = list(conversations.select_related("ticket__topic"))
+    ratings = ratings_of(conversation.pk for conversation in found)
+    return [_past(conversation, ratings.get(conversation.pk)) for conversation in found]
 
 
-def _past(conversation: Conversation) -> Past:
+def ratings_of(conversations: Iterable[UUID]) -> dict[UUID, int]:
+    """What the app above knows of the borrowers' own ratings."""
+    found: dict[UUID, int] = {}
+    for _, known in ratings_wanted.send(sender=None, conversations=list(conversations)):
+        found.update(cast(dict[UUID, int], known or {}))
+    return found
+
+
+def _past(conversation: Conversation, rating: int | None) -> Past:
     ticket: Ticket | None = getattr(conversation, "ticket", None)
     topic = ticket.topic.title if ticket and ticket.topic else ""
     return Past(
@@ -120,6 +135,7 @@ def _past(conversation: Conversation) -> Past:
         title=conversation.subject or topic,
         status=ticket.get_status_display() if ticket else "",
         at=conversation.started_at,
+        rating=rating,
     )
 
 
