@@ -25,7 +25,7 @@ def ratings_given(data: QueryDict) -> dict[int, Given]:
     given = {}
     for name, verdict in data.items():
         kind, _, pk = name.partition("-")
-        if kind == "verdict" and pk.isdigit() and verdict in VERDICTS:
+        if kind == "verdict" and pk.isdecimal() and len(pk) < 19 and verdict in VERDICTS:
             comment = str(data.get(f"comment-{pk}", "")).strip()
             given[int(pk)] = Given(verdict=str(verdict), comment=comment[:LONGEST])
     return given

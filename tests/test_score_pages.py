@@ -331,6 +331,14 @@ def test_the_overview_adds_the_scores_up(
     assert "2,0" in words
 
 
+def test_a_review_with_a_strange_criterion_is_taken_without_it(
+    scored: Callable[..., Score], as_staff: Callable[..., Client], olga: Any
+) -> None:
+    path = f"/quality/scores/{scored(BAD).pk}/review/"
+    strange = {f"verdict-{number}": "pass" for number in ("²", "9" * 40, "-1", "")}
+    assert as_staff(olga).post(path, strange).status_code == 302
+
+
 def test_a_review_stands_beside_the_score_and_confirms_the_critical_failure(
     scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any, elena: Any
 ) -> None:
