@@ -1,5 +1,6 @@
 """Mentions in notes: who is named there hears of it, if they may read it; a borrower never does (B8)."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -7,12 +8,16 @@ from uuid import UUID
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import BrowserContext, Page, expect
 
 from chat import actions as chat
 from chat.models import Entry
 from chat.rules.mentions import Colleague, mentions_in, short_names
 from identity import actions as identity
+from tests.browser import PICTURES, LiveDesk
 from tests.cast import PASSWORD
+from tests.inbox_desk import OLGA as OLGA_SEDOVA
+from tests.inbox_desk import Inbox, Visitor, sign_in
 from tests.sockets import Socket
 
 SocketFor = Callable[..., Socket]
@@ -130,3 +135,54 @@ def test_whom_one_may_mention_is_told_to_staff_who_may_read_it(
     assert as_borrower(anna).get(address).status_code == 403
     identity.deactivate(user=other, by=ivan)
     assert [one["name"] for one in as_staff(elena).get(address).json()] == ["Иван", "Ольга"]
+
+
+def test_an_at_sign_in_a_note_offers_colleagues_and_calls_the_one_who_was_chosen(
+    inbox: Inbox, visit: Callable[..., Visitor], live_desk: LiveDesk, new_context: Callable[..., BrowserContext]
+) -> None:
+    person = visit()
+    inbox.open(1)
+    olga = sign_in(new_context(), live_desk, OLGA_SEDOVA)
+    olga.goto(f"{live_desk.url}/supervise/")
+    listbox = inbox.page.get_by_role("listbox", name="Коллеги")
+    inbox.field.press_sequentially("@")
+    expect(listbox).to_be_hidden()  # an answer to the borrower calls nobody
+    inbox.field.fill("")
+    inbox.page.get_by_role("button", name="Заметка", exact=True).click()
+    inbox.field.press_sequentially("Двойное списание, @")
+    expect(listbox).to_be_visible()
+    inbox.field.press("Escape")
+    expect(listbox).to_be_hidden()
+    inbox.field.press_sequentially("ол")
+    chosen = listbox.get_by_role("option", selected=True)
+    expect(chosen).to_contain_text("Ольга")
+    expect(inbox.field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    inbox.picture("inbox-mention")
+    inbox.field.press("Enter")
+    expect(inbox.field).to_have_value("Двойное списание, @Ольга ")
+    inbox.field.press_sequentially("взгляните")
+    inbox.field.press("Enter")
+    expect(inbox.log.locator("b", has_text=re.compile("^@Ольга$"))).to_be_visible()
+    called = olga.get_by_role("link", name="Елена упоминает вас в заметке")
+    expect(called).to_be_visible()
+    olga.screenshot(path=PICTURES / "supervise-mention.png")
+    called.click()
+    expect(olga.get_by_role("log").locator("b", has_text=re.compile("^@Ольга$"))).to_be_visible()
+    assert "взгляните" not in str(person.reads())
+    answers_the_call(olga, inbox)
+
+
+def answers_the_call(olga: Page, inbox: Inbox) -> None:
+    """The supervisor's field knows colleagues too, and the agent hears of it in another place than this chat."""
+    inbox.page.goto(f"{inbox.desk.url}/inbox/")
+    expect(inbox.slot(1)).to_be_visible()
+    expect(inbox.page.get_by_role("heading", name="Все ответы даны")).to_be_visible()
+    note = olga.get_by_label("Заметка", exact=False)
+    note.press_sequentially("@Еле")
+    expect(olga.get_by_role("listbox", name="Коллеги").get_by_role("option").first).to_contain_text("Елена")
+    note.press("Enter")
+    note.press_sequentially("верните сумму")
+    note.press("Enter")
+    inbox.page.get_by_role("link", name="Ольга упоминает вас в заметке").click()
+    expect(inbox.log.get_by_text("верните сумму")).to_be_visible()
+    expect(inbox.page.get_by_role("link", name="Ольга упоминает вас в заметке")).to_have_count(0)

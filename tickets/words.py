@@ -18,6 +18,7 @@ def inbox_words() -> Words:
         | _decision_words()
         | _connection_words()
         | company_words()
+        | mention_words()
     )
 
 
@@ -26,6 +27,15 @@ def company_words() -> Words:
     return {
         "also_views": plural_forms("Also viewing: {names}", "Also viewing: {names}"),
         "also_types": plural_forms("Writing now: {names}", "Writing now: {names}"),
+    }
+
+
+def mention_words() -> Words:
+    """For static/inbox/mentions.js: every page of the desk that is connected."""
+    return {
+        "mentioned": _("{name} mentions you in a note"),
+        "mention_note": _("You are mentioned in a note"),
+        "mention_close": pgettext("mention", "Close"),
     }
 
 
@@ -49,6 +59,7 @@ def keyboard() -> list[tuple[list[str], str]]:
         (["Alt ↑", "Alt ↓"], _("previous, next place")),
         (["Enter", "Shift Enter"], _("send, new line; a letter is sent by Ctrl Enter")),
         (["/"], _("saved replies, in an empty field")),
+        (["@"], _("mention a colleague, in a note")),
         (["Alt S"], _("suggestions")),
         (["Alt N"], _("reply or note")),
         (["Alt T", "Alt P", "Alt Z"], _("transfer, snooze, finish")),
@@ -128,7 +139,7 @@ def _composer_words() -> Words:
         "reply": _("Reply"),
         "letter": pgettext("mode", "Letter"),
         "reply_placeholder": _("Reply… Press / for saved replies"),
-        "note_placeholder": _("Note for colleagues…"),
+        "note_placeholder": _("Note for colleagues… Press @ to mention one"),
         "reply_label": _("Reply, {name}"),
         "note_label": _("Note, only staff can see it"),
         "staff_only": _("Only staff can see it"),

@@ -268,7 +268,7 @@ export class SupportConversation extends HTMLElement {
     const tick = own ? this.#tick(state, entry, post) : '';
     const failed = post?.status === 'failed';
     const item = { key: entry.id ?? `s${entry.seq}`, own: own && entry.kind === 'message', tick, cont, failed };
-    item.sign = () => [cont, item.tick, failed && (post.words ?? post.code), post?.progress, post?.status === 'uploading', entry.redacted].join('|');
+    item.sign = () => [cont, item.tick, failed && (post.words ?? post.code), post?.progress, post?.status === 'uploading', entry.redacted, entry.data?.named].join('|');
     Object.defineProperty(item, 'sign', { get: item.sign });
     item.draw = () => this.#bubble(entry, post, own, item);
     items.push(item);
@@ -310,6 +310,7 @@ export class SupportConversation extends HTMLElement {
     if (part('by')) part('by').textContent = entry.author.id === this.#connection.me.id || !entry.author.name ? words.you : entry.author.name;
     if (entry.body || entry.redacted) linkify(part('body'), entry.redacted ? words.redacted : entry.body);
     else part('bubble').remove();
+    if (entry.data?.named) this.constructor.dress?.(part('body'), entry.data.named);
     const mark = part('tick');
     if (mark && tick in TICKS) {
       mark.setAttribute('aria-label', words[TICKS[tick]]);

@@ -28,3 +28,13 @@ export function announceElsewhere(words) {
 export function alarm(words) {
   find("[data-alarm]").textContent = words;
 }
+
+/** Beside the window, for who has allowed it. @param {string} words @param {string} tag a later one of the same tag takes its place */
+export function notify(words, tag) {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  const note = new Notification(words, { tag, silent: true });
+  note.addEventListener("click", () => {
+    window.focus();
+    note.close();
+  });
+}

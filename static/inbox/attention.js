@@ -1,7 +1,7 @@
 // @ts-check
 /** The title, sounds and notifications: that something waits, never what it says or from whom. */
 
-import { alarm, announce, announceElsewhere } from "./announce.js";
+import { alarm, announce, announceElsewhere, notify } from "./announce.js";
 import { turns } from "./clock.js";
 import { t } from "./words.js";
 
@@ -40,7 +40,7 @@ export class Attention {
       else {
         announce(t("place_late", { place }));
         this.sounds.late();
-        this.#notify(t("note_late", { place }), place);
+        notify(t("note_late", { place }), `place ${place}`);
       }
     }
     this.title();
@@ -65,7 +65,7 @@ export class Attention {
     const place = this.store.placeOf(row.number) ?? 0;
     this.sounds.newChat();
     announce(t("place_new", { place }));
-    this.#notify(t("new_chat_note"), place);
+    notify(t("new_chat_note"), `place ${place}`);
   }
 
   /** @param {Row} row */
@@ -74,17 +74,7 @@ export class Attention {
     const place = this.store.placeOf(row.number) ?? 0;
     this.sounds.message(String(place));
     announceElsewhere(t("place_message", { place }));
-    if (document.hidden) this.#notify(t("note_message", { place }), place);
-  }
-
-  /** @param {string} words @param {number} place */
-  #notify(words, place) {
-    if (!("Notification" in window) || Notification.permission !== "granted") return;
-    const note = new Notification(words, { tag: `place ${place}`, silent: true });
-    note.addEventListener("click", () => {
-      window.focus();
-      note.close();
-    });
+    if (document.hidden) notify(t("note_message", { place }), `place ${place}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { Answers } from "./answers.js";
 import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
+import { People } from "./people.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -28,6 +29,7 @@ export class Composer {
     this.drafts = new Drafts((conversation, state) => this.#drafted(conversation, state));
     this.files = new Files(() => this.#refresh());
     this.answers = new Answers(this.field, (text) => this.insert(text));
+    this.people = new People(this.field);
     this.#listen();
   }
 
@@ -55,6 +57,7 @@ export class Composer {
     if (same) return;
     this.#switched = Date.now();
     this.answers.close();
+    this.people.close();
     Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
     this.files.show(row.conversation);
     this.suggestions.hidden = true;
@@ -84,6 +87,7 @@ export class Composer {
   setMode(mode) {
     if (this.mode === mode) return;
     this.mode = mode;
+    this.people.close();
     say(find("[data-hint]"), "");
     this.#dress();
     if (this.row && this.field.value) this.drafts.keep(this.row.conversation, { mode, body: this.field.value });
@@ -130,6 +134,7 @@ export class Composer {
     const text = this.field.value;
     if (this.mode === "reply" && /^\/\S*$/.test(text)) this.answers.open(text.slice(1));
     else if (this.answers.isOpen) this.answers.close();
+    if (this.mode === "note" && this.row) this.people.typed(this.row.conversation);
     const isCommand = this.mode === "reply" && text === "/";
     if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: isCommand ? "" : text });
     if (this.row && text && !isCommand && this.mode === "reply" && this.row.channel === "chat") this.connection.typing(this.row.conversation);
@@ -147,7 +152,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing || this.answers.key(event)) return;
+    if (event.isComposing || this.answers.key(event) || this.people.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
     const letter = this.row?.channel === "email" && this.mode === "reply";
     if (letter && !event.ctrlKey && !event.metaKey) return;

@@ -15,6 +15,7 @@ import { Header } from "./header.js";
 import { listen } from "./keys.js";
 import { Letters } from "./letters.js";
 import { Link } from "./link.js";
+import { Mentions } from "./mentions.js";
 import { Panes } from "./panes.js";
 import { Places } from "./places.js";
 import { Sounds } from "./sounds.js";
@@ -46,6 +47,7 @@ const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
 const attention = new Attention(store, sounds, () => active);
 const letters = new Letters(connection, composer);
+const mentions = new Mentions("inbox", () => current()?.conversation, open);
 new Availability(store);
 
 function current() {
@@ -95,6 +97,7 @@ function drawConversation(row) {
   header.show(row, { mine, mayTake });
   panes.show(row.conversation);
   company.show(row.conversation);
+  if (!document.hidden) mentions.seen(row.conversation);
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
   letters.show(row);
@@ -141,6 +144,7 @@ function taken(frame) {
   if (frame.type === "welcome" || frame.type === "inbox.changed") refresh();
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
   company.taken(frame);
+  mentions.taken(frame);
   if (frame.type === "delivery.moved") letters.moved(frame);
   if (frame.type === "entry.posted") {
     store.heard(frame.conversation, frame.entry);

@@ -1,8 +1,8 @@
 // @ts-check
 /** The conversations on the screen: every chat's pane stays in the page, so that switching is instant; one is shown. */
 
-import "../conversation/element.js";
 import { find, h } from "./dom.js";
+import "./named.js";
 
 /** @typedef {import("./clock.js").Row} Row */
 const KEPT_LETTERS = 8;

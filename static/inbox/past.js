@@ -1,11 +1,11 @@
 // @ts-check
 /** A conversation of the past, opened from a timeline beside the page; to be read only. */
 
-import "../conversation/element.js";
 import { makeRequest } from "../conversation/browser.js";
 import { Connection } from "../conversation/socket.js";
 import { ask, csrf } from "./api.js";
 import { find, h } from "./dom.js";
+import "./named.js";
 
 export class Past {
   /** @param {any} connection */
