@@ -8,6 +8,8 @@ from channels.security.websocket import OriginValidator
 from django.core.asgi import get_asgi_application
 from django.urls import path
 
+from supportdesk.bodies import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 pages = get_asgi_application()  # before anything that needs the models
 
@@ -31,4 +33,4 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets(), "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": BodyLimit(pages), "websocket": sockets(), "lifespan": lifespan})
