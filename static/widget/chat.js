@@ -129,6 +129,7 @@ export class Chat {
       this.about = { ...this.about, agent: kind === 'assigned' ? { name: event.entry.data.agent, initials: event.entry.data.initials } : null };
       this.askTicket();
     }
+    if (event.type === 'posted' && this.isUnplaced(state)) this.askTicket();
     if (kind === 'closed') this.widget.refresh().catch(() => {});
     if (['loaded', 'entry.posted', 'post', 'typing.shown', 'connected', 'disconnected', 'posted'].includes(event.type)) this.draw();
     const announced = state.effects.filter((one) => one.type === 'announce').at(-1)?.entry;
@@ -136,6 +137,12 @@ export class Chat {
     if (!news) return;
     this.teaser = { author: news.author.name, text: news.body.slice(0, 140) };
     if (!state.watching) this.ring();
+  }
+
+  /** The first message has just joined the queue; the frame about it may be held back for seconds. */
+  isUnplaced(state) {
+    const { agent, ahead, status } = this.about ?? {};
+    return !agent && ahead == null && status !== 'out_of_hours' && !state.closedAt;
   }
 
   /** Heard by whoever used the chat in this visit and does not look at it now. */
