@@ -292,6 +292,31 @@ def test_a_letter_the_server_took_is_sent_whatever_it_says_to_our_goodbye(
     assert len(mail_server.left()) == 1
 
 
+def test_an_answer_without_a_mailbox_is_shown_as_not_sent_and_leaves_once_there_is_one(
+    mail_server: MailServer, elena: Any, settings: Any, request: pytest.FixtureRequest
+) -> None:
+    from chat import actions as chat
+    from tickets.actions.letters_answer import retry_answer
+    from tickets.actions.outbox import run_due_jobs
+
+    settings.MAIL_UNDO_TIME = 0
+    conversation = chat.start_conversation(
+        channel="email", correspondent_address="anna@mail.example", is_shared=True, context={}
+    )
+    author = chat.Correspondent(name="Анна", address="anna@mail.example")
+    chat.post_message(conversation=conversation, author=author, body="Пришлите справку")
+    answer(conversation.ticket, elena)
+    [letter] = outgoing()
+    assert (letter.state, letter.error) == ("failed", "no mailbox to send from")
+    conversation.ticket.refresh_from_db()
+    assert conversation.ticket.waiting_since is not None, "it is still owed"
+    request.getfixturevalue("mailbox")
+    retry_answer(letter=letter)
+    run_due_jobs()
+    assert [each.state for each in outgoing()] == ["sent"]
+    assert len(mail_server.left()) == 1
+
+
 def test_a_letter_whose_file_is_gone_is_shown_as_not_sent(
     ticket: Any, mail_server: MailServer, elena: Any, settings: Any
 ) -> None:

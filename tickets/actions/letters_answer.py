@@ -33,22 +33,17 @@ def queue_answers(answers: Sequence[StoredEntry]) -> list[OutboundLetter]:
     conversations = {each.conversation_id for each in answers}
     found = Ticket.objects.filter(conversation__in=conversations).select_related("conversation")
     tickets = {ticket.conversation_id: ticket for ticket in found}
-    queued = [_queue_answer(tickets[each.conversation_id], each) for each in answers]
-    return [letter for letter in queued if letter is not None]
+    return [_queue_answer(tickets[each.conversation_id], each) for each in answers]
 
 
-def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter | None:
+def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter:
     conversation = ticket.conversation
     last = last_letter_of(ticket)
-    mailbox = last.mailbox if last else Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
-    if mailbox is None:
-        log.error("no mailbox to answer ticket %s from", ticket.number)
-        return None
     message_id = tokens.make_message_id(key=mail_key(), ticket=ticket.number, domain=settings.MAIL_DOMAIN)
     letter = OutboundLetter.objects.create(
         ticket=ticket,
         entry_id=entry.id,
-        mailbox=mailbox,
+        mailbox=last.mailbox if last else _first_mailbox(),
         message_id=message_id,
         in_reply_to=_answerable(last.message_id) if last else "",
         references=references_of(ticket),
@@ -61,6 +56,10 @@ def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter | None:
     delay = settings.MAIL_UNDO_TIME
     enqueue(kind="send_letter", key=f"send:{letter.pk}", payload={"letter": letter.pk}, delay=delay)
     return letter
+
+
+def _first_mailbox() -> Mailbox | None:
+    return Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
 
 
 def _answerable(message_id: str) -> str:
@@ -76,7 +75,7 @@ def _subject(conversation: Conversation, subject: str) -> str:
 def send_letter(job: Job) -> None:
     """Hand one letter to its server; a retry hands over the same letter, Message-ID included."""
     letter = _begin_sending(job.payload["letter"])
-    if letter is None:
+    if letter is None or letter.mailbox is None:
         return
     try:
         smtp.send(composed(letter), mailbox=letter.mailbox, recipients=[letter.to_address])
@@ -102,6 +101,10 @@ def _begin_sending(letter_id: int) -> OutboundLetter | None:
     if Suppression.objects.filter(address__iexact=letter.to_address).exists() or not letter.to_address:
         _move(letter, State.FAILED, "no address to write to" if not letter.to_address else "suppressed")
         return None
+    letter.mailbox = letter.mailbox or _first_mailbox()
+    if letter.mailbox is None:
+        _move(letter, State.FAILED, "no mailbox to send from")
+        return None
     _move(letter, State.SENDING, "")
     return letter
 
@@ -112,7 +115,7 @@ def _move(letter: OutboundLetter, state: str, error: str) -> None:
     letter.state, letter.error = state, error[:300]
     if state == State.SENT:
         letter.sent_at = timezone.now()
-    letter.save(update_fields=["state", "error", "sent_at"])
+    letter.save(update_fields=["state", "error", "sent_at", "mailbox"])
     announce_delivery(letter)
     entry = letter.entry
     if entry is not None and state in {State.FAILED, State.CANCELLED}:
@@ -137,6 +140,8 @@ def announce_delivery(letter: OutboundLetter) -> None:
 def composed(letter: OutboundLetter) -> Any:
     """The letter as it leaves: the same row always gives the same bytes."""
     mailbox = letter.mailbox
+    if mailbox is None:
+        raise MailboxUnusable("no mailbox to send from")
     reply_to = tokens.make_reply_address(key=mail_key(), address=mailbox.address, ticket=letter.ticket_id)
     draft = compose.Draft(
         from_name=mailbox.name,

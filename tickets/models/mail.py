@@ -130,7 +130,7 @@ class OutboundLetter(models.Model):
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="outbound_letters")
     entry = models.OneToOneField("chat.Entry", null=True, on_delete=models.PROTECT, related_name="outbound_letter")
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="outbound_letters")
+    mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="outbound_letters")
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=998, blank=True)
     references = models.JSONField(default=list)
