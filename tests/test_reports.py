@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import actions as chat
@@ -162,6 +164,14 @@ def test_every_event_that_is_written_is_described() -> None:
     kinds = {*re.findall(r'kind="(\w+)", at=', sources), *re.findall(r'events\.append\(\("(\w+)"', sources)}
     assert {"opened", "answered", "resolved", "lapsed"} <= kinds
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in described] == []
+
+
+def test_the_page_reads_the_log_of_each_channel_once(olga: User, as_staff: Any) -> None:
+    client = as_staff(olga)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/reports/").status_code == 200
+    read = [query["sql"] for query in queries if "'answered'" in query["sql"]]
+    assert len(read) == 2
 
 
 def test_the_page_is_not_for_agents(elena: User, as_staff: Any) -> None:

@@ -1,11 +1,11 @@
 """The picture of the service report: how soon first answers came, channel by channel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from chat.models import Channel
-from tickets.queries.reports import facts_of
+from tickets.queries.reports import Facts
 from tickets.rules.curves import NARROW, SHARES, TICKS, WIDE, Frame, path_of, shares_by
 
 DRAWN = ((Channel.CHAT, "chat"), (Channel.EMAIL, "mail"))
@@ -40,18 +40,15 @@ class Row:
     shares: list[float | None]
 
 
-def first_answers(*, since: datetime, until: datetime) -> tuple[list[Picture], list[Row]]:
+def first_answers(facts: Mapping[str, Facts]) -> tuple[list[Picture], list[Row]]:
     """The drawings, and the table of the same numbers."""
-    points = {channel: shares_by(_waits(channel, since, until)) for channel, _ in DRAWN}
-    counts = {channel: len(_waits(channel, since, until)) for channel, _ in DRAWN}
+    waits = {channel: [data["wait"] for data in facts[channel].first] for channel, _ in DRAWN}
+    points = {channel: shares_by(each) for channel, each in waits.items()}
+    counts = {channel: len(each) for channel, each in waits.items()}
     pictures = [_picture(css, frame, points, counts) for css, frame in (("ch--w", WIDE), ("ch--n", NARROW))]
     by_time = {channel: dict(each) for channel, each in points.items()}
     rows = [Row(seconds, [by_time[channel].get(seconds) for channel, _ in DRAWN]) for seconds in TICKS]
     return pictures, rows
-
-
-def _waits(channel: str, since: datetime, until: datetime) -> list[float]:
-    return [data["wait"] for data in facts_of(channel, since, until).first]
 
 
 def _picture(css: str, frame: Frame, points: dict[Channel, Any], counts: dict[Channel, int]) -> Picture:

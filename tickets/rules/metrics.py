@@ -8,7 +8,7 @@ from itertools import pairwise
 
 Interval = tuple[datetime, datetime]
 
-DRAWS = 1000
+DRAWS = 300
 MANY = 2000  # values above which fewer draws are enough
 
 
@@ -96,7 +96,7 @@ def time_at_levels(intervals: Iterable[Interval]) -> dict[int, float]:
 
 def speed_ratio(slow: Sequence[float], fast: Sequence[float], *, seed: int = 1) -> Ratio | None:
     """How many times the fast channel is faster: the ratio of medians, and where 95 % of redrawn ratios lie."""
-    draws = DRAWS if max(len(slow), len(fast)) <= MANY else DRAWS // 10
+    draws = DRAWS if max(len(slow), len(fast)) <= MANY else DRAWS // 3
     over, under = median(slow), median(fast)
     if over is None or not under:
         return None

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from tickets import access
 from tickets.forms import PeriodForm
 from tickets.queries.curves import first_answers
-from tickets.queries.reports import period_of, service_report
+from tickets.queries.reports import facts_by_channel, period_of, service_report
 
 
 @require_GET
@@ -19,12 +19,13 @@ def reports(request: Any) -> HttpResponse:
     asked = PeriodForm(data={name: value for name, value in request.GET.items() if value})
     asked.is_valid(raise_exception=False)
     since, until = period_of(asked.validated_data.get("since"), asked.validated_data.get("until"))
-    pictures, rows = first_answers(since=since, until=until)
+    facts = facts_by_channel(since=since, until=until)
+    pictures, rows = first_answers(facts)
     context = {
         "section": "reports",
         "since": since,
         "until": until - timedelta(microseconds=1),  # the last day shown is the last one counted
-        "report": service_report(since=since, until=until),
+        "report": service_report(since=since, until=until, facts=facts),
         "pictures": pictures,
         "rows": rows,
         "problems": asked.errors,
