@@ -11,6 +11,7 @@
  *     el.leave()               the person left the chat: the divider goes · el.toEnd()  scroll to the newest
  *     el.tail = [node, …]      `<li>` shown after the last message (queue card, rating)
  *     el.names = {me: 'Вы'}    optional words; el.say(text) speaks through the polite announcer
+ *     dress(body, named)       optional, on the prototype: marks what a staff note names (static/inbox/named.js)
  * Events (bubble, `detail`):
  *     conversation:state {state, event}     after every step     conversation:posted {id}     an own message got its ✓
  *     conversation:unread {count}           changed              conversation:failed {code, words}
@@ -267,10 +268,11 @@ export class SupportConversation extends HTMLElement {
     run.author = author;
     const tick = own ? this.#tick(state, entry, post) : '';
     const failed = post?.status === 'failed';
-    const item = { key: entry.id ?? `s${entry.seq}`, own: own && entry.kind === 'message', tick, cont, failed };
-    item.sign = () => [cont, item.tick, failed && (post.words ?? post.code), post?.progress, post?.status === 'uploading', entry.redacted, entry.data?.named].join('|');
-    Object.defineProperty(item, 'sign', { get: item.sign });
-    item.draw = () => this.#bubble(entry, post, own, item);
+    const item = {
+      key: entry.id ?? `s${entry.seq}`, own: own && entry.kind === 'message', tick, cont, failed,
+      get sign() { return [cont, item.tick, failed && (post.words ?? post.code), post?.progress, post?.status === 'uploading', entry.redacted, entry.data?.named].join('|'); },
+      draw: () => this.#bubble(entry, post, own, item),
+    };
     items.push(item);
   }
 
@@ -310,7 +312,7 @@ export class SupportConversation extends HTMLElement {
     if (part('by')) part('by').textContent = entry.author.id === this.#connection.me.id || !entry.author.name ? words.you : entry.author.name;
     if (entry.body || entry.redacted) linkify(part('body'), entry.redacted ? words.redacted : entry.body);
     else part('bubble').remove();
-    if (entry.data?.named) this.constructor.dress?.(part('body'), entry.data.named);
+    this.dress?.(part('body'), entry.data?.named);
     const mark = part('tick');
     if (mark && tick in TICKS) {
       mark.setAttribute('aria-label', words[TICKS[tick]]);

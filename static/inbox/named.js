@@ -4,7 +4,8 @@
 import { SupportConversation } from "../conversation/element.js";
 import { h } from "./dom.js";
 
-/** @type {any} */ (SupportConversation).dress = (/** @type {HTMLElement} */ body, /** @type {string[]} */ named) => {
+/** @type {any} */ (SupportConversation.prototype).dress = (/** @type {HTMLElement} */ body, /** @type {string[]|undefined} */ named) => {
+  if (!named) return;
   const longest = [...named].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const spots = new RegExp(`(?<![\\p{L}\\p{N}_])(@(?:${longest.join("|")}))(?![\\p{L}\\p{N}_])`, "u");
   for (const node of [...body.childNodes]) {
