@@ -283,6 +283,7 @@ def test_answers_of_the_tickets_topic_come_first(anna: Borrower, elena: User, as
     query = {"query": "", "conversation": str(ticket.conversation_id)}
     found = as_staff(elena).get("/api/v1/answers", query).json()
     assert [answer["topic"] for answer in found[:2]] == ["documents", "documents"]
+    assert {answer["topic"] for answer in found if answer["fitting"]} == {"documents"}
     fitting = as_staff(elena).get("/api/v1/answers", query | {"fitting": "1"}).json()
     assert {answer["topic"] for answer in fitting} == {"documents"}
 

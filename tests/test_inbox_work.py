@@ -161,3 +161,22 @@ def test_looking_at_a_phone_number_is_recorded(inbox: Inbox, visit: Callable[...
     expect(inbox.page.locator("[data-phone]")).to_have_text("+7 916 204-58-31")
     count = "from identity.models import AuditEntry; print(AuditEntry.objects.filter(code='phone.revealed').count())"
     assert int(inbox.desk.shell(count).strip()) >= 1
+
+
+def test_fitting_answers_stand_apart_from_the_others(inbox: Inbox, visit: Callable[..., Visitor]) -> None:
+    inbox.desk.shell(ANSWER)
+    inbox.desk.shell(
+        "from tickets.models import CannedAnswer; CannedAnswer.objects.update_or_create("
+        "shortcut='справка', defaults={'title': 'Справка', 'body': 'Справка в кабинете.', 'position': 0})"
+    )
+    visit()
+    inbox.open(1)
+    inbox.field.press_sequentially("/")
+    rows = inbox.page.locator("#answers > li")
+    expect(rows.first).to_contain_text("списание-двойное")
+    said = rows.all_text_contents()
+    assert said.index("Остальные") < next(at for at, text in enumerate(said) if "справка" in text)
+    expect(inbox.page.locator("[data-canned-head]")).to_contain_text("Подходят к теме")
+    inbox.picture("inbox-canned-others")
+    inbox.field.press("ArrowUp")
+    expect(rows.last).to_have_attribute("aria-selected", "true")

@@ -149,6 +149,7 @@ def _composer_words() -> Words:
         "draft_failed": _("The draft is not saved yet"),
         "answers_topic": _("For the topic “{topic}”"),
         "answers_all": _("Saved replies"),
+        "answers_others": _("The others"),
         "answers_none": _("Nothing fits"),
         "suggestions_key": _("Suggestions — Alt S"),
         "file_ready": _("Goes with the answer"),

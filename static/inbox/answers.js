@@ -6,7 +6,7 @@ import { find, h, icon, say } from "./dom.js";
 import { Options } from "./options.js";
 import { t } from "./words.js";
 
-/** @typedef {{id: number, shortcut: string, title: string, body: string, filled: string}} Answer */
+/** @typedef {{id: number, shortcut: string, title: string, body: string, filled: string, fitting: boolean}} Answer */
 
 export class Answers extends Options {
   /** @param {HTMLTextAreaElement} field @param {(text: string) => void} insert */
@@ -26,8 +26,11 @@ export class Answers extends Options {
     if (turn !== this.turn) return;
     this.button.setAttribute("aria-expanded", "true");
     this.button.classList.add("is-on");
-    say(find("[data-canned-head]"), this.topic ? t("answers_topic", { topic: this.topic }) : t("answers_all"));
-    this.offer(found, (answer) => [h("span", { class: "grow ell" }, ...typed(`/${answer.shortcut}`, `/${query}`)), h("kbd", { class: "kbd" }, "Enter")], t("answers_none"));
+    const own = this.topic ? found.filter((answer) => answer.fitting) : [];
+    const others = found.filter((answer) => !own.includes(answer));
+    say(find("[data-canned-head]"), own.length ? t("answers_topic", { topic: this.topic }) : t("answers_all"));
+    const drawn = (/** @type {Answer} */ answer) => [h("span", { class: "grow ell" }, ...typed(`/${answer.shortcut}`, `/${query}`)), h("kbd", { class: "kbd" }, "Enter")];
+    this.offer([...own, ...others], drawn, t("answers_none"), own.length ? { from: own.length, name: t("answers_others") } : undefined);
     this.field.focus();
   }
 

@@ -61,8 +61,9 @@ export class Options {
   /**
    * Open with these, the first chosen.
    * @param {any[]} found each with an `id` @param {(one: any) => (Node|string)[]} drawn @param {string} [none] said when there is none
+   * @param {{from: number, name: string}} [rest] a heading over those from a place on
    */
-  offer(found, drawn, none = "") {
+  offer(found, drawn, none = "", rest) {
     this.found = found;
     this.chosen = 0;
     this.box.hidden = false;
@@ -73,6 +74,7 @@ export class Options {
       ...drawn(one),
     ));
     this.list.replaceChildren(...(options.length ? options : [h("li", { class: "menu__i t3", role: "option", "aria-disabled": "true" }, none)]));
+    if (rest) options[rest.from]?.before(h("li", { class: "eyebrow px8", role: "presentation" }, rest.name));
     this.#mark();
   }
 
@@ -96,7 +98,7 @@ export class Options {
   }
 
   #mark() {
-    [...this.list.children].forEach((option, at) => {
+    this.list.querySelectorAll('[role="option"]').forEach((option, at) => {
       const isChosen = at === this.chosen && at < this.found.length;
       option.classList.toggle("is-act", isChosen);
       option.setAttribute("aria-selected", String(isChosen));

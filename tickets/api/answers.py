@@ -23,4 +23,5 @@ class Answers(APIView):
         language = ticket.conversation.language if ticket else user.language
         found = found_answers(query=asked["query"], topic=topic, language=language, only_topic=asked["fitting"])
         values = values_for(ticket.conversation if ticket else None, user)
-        return Response([answer_json(answer, values) for answer in found])
+        fitting = topic.pk if topic else 0
+        return Response([answer_json(answer, values) | {"fitting": answer.topic_id == fitting} for answer in found])
