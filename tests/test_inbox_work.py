@@ -180,3 +180,31 @@ def test_fitting_answers_stand_apart_from_the_others(inbox: Inbox, visit: Callab
     inbox.picture("inbox-canned-others")
     inbox.field.press("ArrowUp")
     expect(rows.last).to_have_attribute("aria-selected", "true")
+
+
+def test_a_chat_that_is_over_or_handed_over_is_asked_about_no_more(inbox: Inbox, visit: Callable[..., Visitor]) -> None:
+    inbox.desk.shell("from tickets.models import ScenarioStep; ScenarioStep.objects.all().delete()")
+    refused: list[str] = []
+    inbox.page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    visit(NAMES[0])
+    expect(inbox.slot(1)).to_be_visible()
+    visit(NAMES[1])
+    expect(inbox.slot(2)).to_be_visible()
+    inbox.open(1)
+    inbox.page.keyboard.press("Alt+KeyZ")
+    expect(inbox.place(1)).to_contain_text("Место свободно")
+    colleague = Agent(inbox.desk, "d.orlov@lad.example")
+    try:
+        inbox.open(2)
+        inbox.answer("Здравствуйте! Проверяю")
+        inbox.page.keyboard.press("Alt+KeyT")
+        dialog = inbox.page.get_by_role("dialog", name="Передать коллеге")
+        dialog.get_by_role("radio", name=re.compile("Дмитрий Орлов")).check()
+        dialog.get_by_label("Коротко").fill("Двойное списание, проверить возврат")
+        dialog.get_by_role("button", name="Передать", exact=True).click()
+        expect(inbox.place(2)).to_contain_text("Место свободно")
+        inbox.page.wait_for_timeout(1000)  # longer than a draft waits to be kept
+    finally:
+        colleague.leave()
+    assert [address for address in refused if "/draft" not in address] == []
+    assert len(refused) <= 1, "a draft that nobody may keep any more is given up"

@@ -49,7 +49,8 @@ export class Drafts {
     try {
       await ask("PUT", `conversations/${conversation}/draft`, this.#known.get(conversation), options);
       if (!this.#owed.has(conversation)) this.told(conversation, "saved");
-    } catch {
+    } catch (error) {
+      if (/** @type {import("./api.js").Refused} */ (error).status === 404) return; // handed over: nothing to keep it for
       this.told(conversation, "failed");
       if (!this.#owed.has(conversation)) this.#owed.set(conversation, setTimeout(() => this.#save(conversation), PAUSE * 10));
     }

@@ -150,7 +150,7 @@ function taken(frame) {
     store.heard(frame.conversation, frame.entry);
     if (frame.entry.author.kind !== "staff") places.typing(frame.conversation, 0);
     if (frame.entry.author.id !== me.id) link.missed();
-    if (frame.entry.kind !== "message" && frame.conversation === current()?.conversation) context.reload();
+    if (frame.entry.kind === "topic_set" && frame.conversation === current()?.conversation) context.reload();
   }
 }
 
