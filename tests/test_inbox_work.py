@@ -208,3 +208,26 @@ def test_a_chat_that_is_over_or_handed_over_is_asked_about_no_more(inbox: Inbox,
         colleague.leave()
     assert [address for address in refused if "/draft" not in address] == []
     assert len(refused) <= 1, "a draft that nobody may keep any more is given up"
+
+
+def test_a_colleagues_words_carry_their_name_and_ones_own_the_ticks(
+    inbox: Inbox, visit: Callable[..., Visitor]
+) -> None:
+    person = visit()
+    inbox.open(1)
+    inbox.answer("Здравствуйте! Проверяю")
+    inbox.desk.shell(
+        f"from chat import actions as chat; from chat.models import Conversation; from identity.models import User\n"
+        f"conversation = Conversation.objects.get(pk='{person.chat}')\n"
+        f"dmitry = User.objects.get(email='d.orlov@lad.example')\n"
+        f"chat.add_participant(conversation=conversation, user=dmitry)\n"
+        f"chat.post_message(conversation=conversation, author=dmitry, body='Возврат уже идёт')\n"
+        f"chat.post_message(conversation=conversation, author=dmitry, body='До трёх дней')"
+    )
+    inbox.page.reload()
+    inbox.open(1)
+    of_colleague = inbox.log.get_by_role("listitem").filter(has_text="Возврат уже идёт")
+    expect(of_colleague.locator("[data-part=who]")).to_have_text("Дмитрий")
+    expect(inbox.log.locator("[data-part=who]")).to_have_count(1)
+    expect(inbox.log.locator("[data-part=tick]")).to_have_count(1)
+    inbox.picture("inbox-colleague")

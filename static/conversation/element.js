@@ -266,7 +266,8 @@ export class SupportConversation extends HTMLElement {
     const author = `${entry.kind}:${entry.author.kind}:${entry.author.id}`;
     const cont = run.author === author;
     run.author = author;
-    const tick = own ? this.#tick(state, entry, post) : '';
+    const mine = own && (entry.author.id === state.me.id || this.audience === 'public');
+    const tick = mine ? this.#tick(state, entry, post) : '';
     const failed = post?.status === 'failed';
     const item = {
       key: entry.id ?? `s${entry.seq}`, own: own && entry.kind === 'message', tick, cont, failed,
@@ -306,6 +307,8 @@ export class SupportConversation extends HTMLElement {
     node.dataset.seq = entry.seq;
     if (post) node.dataset.pending = post.id;
     part('author').textContent = fill(words.author, { name: own && !(this.audience === 'staff' && entry.author.name && entry.author.id !== this.#connection.me.id) ? words.you : entry.author.name });
+    if (part('who') && (cont || entry.author.id === this.#connection.me.id || !entry.author.name)) part('who').remove();
+    else if (part('who')) part('who').textContent = entry.author.name;
     const time = part('time');
     time.dateTime = entry.created_at;
     time.textContent = timeWords(entry.created_at);
