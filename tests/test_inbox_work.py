@@ -231,3 +231,19 @@ def test_a_colleagues_words_carry_their_name_and_ones_own_the_ticks(
     expect(inbox.log.locator("[data-part=who]")).to_have_count(1)
     expect(inbox.log.locator("[data-part=tick]")).to_have_count(1)
     inbox.picture("inbox-colleague")
+
+
+def test_the_suggestions_leave_the_end_of_the_log_in_sight(inbox: Inbox, visit: Callable[..., Visitor]) -> None:
+    inbox.desk.shell(ANSWER)
+    person = visit()
+    for number in range(9):
+        person.say(f"Строка {number}\nи ещё одна\nи третья")
+        inbox.page.wait_for_timeout(250)  # the person's limit
+    inbox.open(1)
+    expect(inbox.page.get_by_role("group", name=re.compile("Подсказки")).get_by_role("button")).to_be_visible()
+    inbox.answer("Смотрю")
+    person.say("Жду")
+    expect(inbox.log.get_by_text("Жду")).to_be_visible()
+    left = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    inbox.page.wait_for_timeout(300)
+    assert inbox.log.evaluate(left) < 2

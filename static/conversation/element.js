@@ -62,6 +62,7 @@ export class SupportConversation extends HTMLElement {
   toEnd() {
     if (this.#end < (this.state?.entries.length ?? 0)) { this.#end = Infinity; this.#render(); }
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.stuck = true;
     this.#pill(0);
     this.#watch();
   }
@@ -78,8 +79,8 @@ export class SupportConversation extends HTMLElement {
     this.jump.addEventListener('click', () => { this.toEnd(); this.dispatchEvent(new CustomEvent('conversation:latest', { bubbles: true })); });
     this.log.addEventListener('click', (event) => this.#clicked(event));
     this.images = new IntersectionObserver((seen) => seen.forEach(({ isIntersecting, target }) => isIntersecting && this.#image(target)), { root: this.scroller });
-    // A keyboard coming up or a window changing size must not hide the newest message.
-    new ResizeObserver(() => { if (this.stuck) this.toEnd(); }).observe(this.scroller);
+    // A keyboard coming up, a window changing size or a row of suggestions must not hide the newest message.
+    new ResizeObserver(() => { this.height = this.scroller.clientHeight; if (this.stuck) this.toEnd(); }).observe(this.scroller);
   }
 
   #enter() {
@@ -148,7 +149,7 @@ export class SupportConversation extends HTMLElement {
   #near() { const s = this.scroller; return !!s && this.#end === Infinity && s.scrollHeight - s.scrollTop - s.clientHeight < NEAR; }
 
   #scrolled() {
-    this.stuck = this.#near();
+    if (this.scroller.clientHeight === this.height) this.stuck = this.#near(); // else the observer brings the end back first
     if (this.stuck || !this.#below) this.#pill(0);
     if (this.stuck !== this.state?.watching) this.#watch();
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
