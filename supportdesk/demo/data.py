@@ -13,14 +13,17 @@ from quality.actions.ratings import rate_conversation
 from supportdesk.demo.clock import PastClock, past
 from supportdesk.demo.lender.people import PEOPLE
 from supportdesk.demo.staff import MAILBOX, SLOTS, STAFF
-from supportdesk.demo.stories import STORIES, Story
+from supportdesk.demo.stories import LETTERS, STORIES, Letter, Story
 from tickets.actions import seed_desk
-from tickets.actions.assignments import assign
+from tickets.actions.assignments import assign, take
 from tickets.actions.mailboxes import ensure_mailbox
 from tickets.actions.slots import ensure_slots
 from tickets.actions.tickets import resolve
 from tickets.models import Assignment, Ticket
+from tickets.queries.promises import promises
+from tickets.rules.sla import add_working
 
+READ_TIME = 540  # seconds an agent has a letter before the answer
 MATCH_TIME = 4  # seconds between a borrower's first words and an agent's place
 
 
@@ -69,10 +72,40 @@ def make_past() -> int:
     if Conversation.objects.exists():
         return 0
     today = timezone.localtime().replace(second=0, microsecond=0)
-    for story in sorted(STORIES, key=lambda story: (-story.days_ago, story.hour)):
-        began = today.replace(hour=story.hour, minute=story.minute) - timedelta(days=story.days_ago)
-        tell(story, began=began)
-    return len(STORIES)
+    said: list[Story | Letter] = [*STORIES, *LETTERS]
+    for one in sorted(said, key=lambda one: (-one.days_ago, one.hour)):
+        began = today.replace(hour=one.hour, minute=one.minute) - timedelta(days=one.days_ago)
+        if isinstance(one, Letter):
+            answer_letter(one, began=began)
+        else:
+            tell(one, began=began)
+    return len(said)
+
+
+def answer_letter(letter: Letter, *, began: datetime) -> None:
+    """One letter that an agent took and answered, so much working time after it came."""
+    borrower = Borrower.objects.get(customer_id=letter.customer_id)
+    agent = User.objects.get(email=letter.agent)
+    with past(began) as clock:
+        conversation = chat.start_conversation(
+            channel="email",
+            borrower=borrower,
+            correspondent_name=borrower.full_name,
+            correspondent_address=borrower.email,
+            subject=letter.subject,
+            language=borrower.language,
+            is_shared=True,
+            context={"topic": letter.topic},
+        )
+        chat.post_message(conversation=conversation, author=borrower, body=letter.asked)
+        ticket = Ticket.objects.get(conversation=conversation)
+        answered = add_working(promises().week, clock.moment, letter.answer_minutes * 60)
+        clock.pass_time((answered - clock.moment).total_seconds() - READ_TIME)
+        take(ticket=ticket, by=agent)
+        clock.pass_time(READ_TIME)
+        chat.post_message(conversation=conversation, author=agent, body=letter.answer)
+        clock.pass_time(30)
+        resolve(ticket=ticket, by=agent)
 
 
 def tell(story: Story, *, began: datetime) -> None:

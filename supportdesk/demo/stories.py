@@ -1,4 +1,4 @@
-"""Conversations that the demo desk has already had: who asked what, when, and how it went.
+"""Conversations and letters that the demo desk has already had: who asked what, when, and how it went.
 
 Days are counted back from today and hours are the desk's, so that they never grow stale. A line is who speaks (``b``
 the borrower, ``a`` the agent, ``n`` the agent in an internal note), how many seconds after the line before, and what.
@@ -23,6 +23,22 @@ class Story:
     rating: int = 0
     solved: str = ""
     comment: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter of a borrower and its answer, so many minutes of working time later."""
+
+    customer_id: str
+    agent: str
+    topic: str
+    days_ago: int
+    hour: int
+    minute: int
+    subject: str
+    asked: str
+    answer_minutes: int
+    answer: str
 
 
 ELENA, DMITRY, AIGUL = "e.voronova@lad.example", "d.sokolov@lad.example", "a.rahimova@lad.example"
@@ -116,5 +132,35 @@ STORIES = (
             ("b", 19, "Всё ясно, благодарю"),
             ("a", 12, "Хорошего дня, Анна! До свидания."),
         ),
+    ),
+)  # fmt: skip
+LETTERS = (
+    Letter(
+        "C-098214", ELENA, "documents", days_ago=22, hour=11, minute=20, answer_minutes=38,
+        subject="Справка о закрытии займа для банка",
+        asked="Добрый день! Нужна справка о том, что займ закрыт, банк просит бумагу с печатью. Куда обратиться?",
+        answer="Добрый день, Марина! Меня зовут Елена. Справка с электронной подписью уже в кабинете, раздел «Документы», "
+        "банки её принимают. Если банк попросит бумагу, ответьте на это письмо, отправим её почтой. С уважением, Елена",
+    ),
+    Letter(
+        "C-101933", DMITRY, "payments", days_ago=15, hour=14, minute=5, answer_minutes=64,
+        subject="Изменились реквизиты?",
+        asked="Здравствуйте. В приложении банка реквизиты из прошлого шаблона не проходят. Они поменялись?",
+        answer="Здравствуйте, Сергей! Меня зовут Дмитрий. Да, реквизиты обновились, новые стоят в кабинете на кнопке "
+        "«Оплатить». Номер договора прежний, комиссии нет. Если появятся вопросы, пишите. С уважением, Дмитрий",
+    ),
+    Letter(
+        "C-104577", AIGUL, "extension", days_ago=8, hour=10, minute=40, answer_minutes=35,
+        subject="Дополнительное соглашение",
+        asked="Добрый день, продлила займ вчера, а соглашение на почту так и не пришло. Пришлите, пожалуйста.",
+        answer="Добрый день, Анна! Меня зовут Айгуль. Соглашение отправили повторно, оно же лежит в кабинете, раздел "
+        "«Документы». Новая дата возврата там же. Если не найдёте, ответьте на это письмо. С уважением, Айгуль",
+    ),
+    Letter(
+        "C-101933", ELENA, "other", days_ago=5, hour=15, minute=30, answer_minutes=52,
+        subject="Смена номера телефона",
+        asked="Здравствуйте, сменил номер телефона. Как теперь входить и куда сообщить новый?",
+        answer="Здравствуйте, Сергей! Меня зовут Елена. Войдите по почте и паролю, новый номер укажите в разделе «Профиль» "
+        "и подтвердите кодом из СМС, код никому не называйте. Если появятся вопросы, пишите. С уважением, Елена",
     ),
 )  # fmt: skip
