@@ -63,11 +63,22 @@ def test_a_place_says_that_somebody_types_until_their_message_is_there(
     person = visit()
     expect(inbox.slot(1)).to_be_visible()
     with person.on_the_line() as socket:
-        socket.send("typing", conversation=person.chat)
-        expect(inbox.slot(1)).to_contain_text("печатает")
+        type_until_seen(socket, person.chat, inbox)
         socket.posted(person.chat, "Вот номер договора")
         expect(inbox.slot(1)).to_contain_text("Вот номер договора")
         assert "печатает" not in inbox.slot(1).inner_text()
+
+
+def type_until_seen(socket: Any, chat: Any, inbox: Inbox) -> None:
+    """Somebody who types says so every three seconds; a desk that was only just opened hears the next time."""
+    for _ in range(5):
+        socket.send("typing", conversation=chat)
+        try:
+            expect(inbox.slot(1)).to_contain_text("печатает", timeout=3200)
+        except AssertionError:
+            continue
+        return
+    expect(inbox.slot(1)).to_contain_text("печатает")
 
 
 def test_a_slash_alone_is_no_text_and_goes_with_the_list_it_opened(inbox: Inbox, visit: Callable[..., Visitor]) -> None:
