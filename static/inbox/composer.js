@@ -68,10 +68,11 @@ export class Composer {
     this.#refresh();
   }
 
-  /** What was typed while the draft was on its way wins. @param {string} conversation */
+  /** What was typed or chosen while the draft was on its way wins: a note never turns into an answer. @param {string} conversation */
   async #recall(conversation) {
     const draft = await this.drafts.load(conversation);
-    if (this.row?.conversation === conversation && !this.field.value) this.#fill(draft);
+    const untouched = !this.field.value && this.mode === "reply";
+    if (this.row?.conversation === conversation && untouched) this.#fill(draft);
   }
 
   /** @param {{mode: "reply"|"note", body: string}} draft */
