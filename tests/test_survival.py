@@ -25,7 +25,8 @@ LOG = """
 select entry.public_seq, entry.author_kind, entry.body from chat_entry entry
 join chat_conversation conversation on conversation.id = entry.conversation_id
 join identity_borrower borrower on borrower.id = conversation.borrower_id
-where borrower.full_name = %s and conversation.closed_at is null and entry.kind = 'message' order by entry.seq
+where borrower.full_name = %s and conversation.channel = 'chat' and conversation.closed_at is null
+and entry.kind = 'message' order by entry.seq
 """
 LETTERS = "select count(*) from chat_conversation where subject = %s"
 

@@ -445,12 +445,12 @@ def test_on_a_phone_the_window_fills_the_screen_and_the_page_behind_stands_still
     assert frame and (frame["x"], frame["y"], frame["width"]) == (0, 0, 360)
     assert borrower.field.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 16
     expect(borrower.field).to_be_in_viewport()
-    assert borrower.page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
+    expect(borrower.page.locator("html")).to_have_css("overflow", "hidden")
     assert borrower.widget.locator("body").evaluate("node => node.scrollWidth <= innerWidth")
     borrower.page.set_viewport_size({"width": 360, "height": 420})  # a keyboard comes up
     expect(borrower.field).to_be_in_viewport()
     borrower.widget.get_by_role("button", name="Свернуть чат").click()
-    assert borrower.page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
+    expect(borrower.page.locator("html")).to_have_css("overflow", "visible")
 
 
 def test_enter_on_a_touch_screen_makes_a_new_line_and_composing_never_sends(
