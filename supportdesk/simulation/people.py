@@ -103,6 +103,7 @@ class Agent:
     rhythm: Rhythm
     progress: Progress
     chats: dict[str, asyncio.Queue[Frame]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)  # an inbox asked for earlier may still show a chat that is over
     letters: set[int] = field(default_factory=set)
     work: set[asyncio.Task[None]] = field(default_factory=set)
     letters_answered: int = 0
@@ -134,7 +135,7 @@ class Agent:
         inbox = await self.client.call("GET", "/api/v1/inbox")
         for slot in inbox["slots"]:
             ticket = slot["ticket"]
-            if ticket and ticket["conversation"] not in self.chats:
+            if ticket and ticket["conversation"] not in self.chats.keys() | self.ended:
                 self.chats[ticket["conversation"]] = asyncio.Queue()
                 self.begin(self.lead(ticket))
         for ticket in inbox["letters"]:
@@ -165,6 +166,7 @@ class Agent:
                 break
             await self.client.post(conversation, words.ANSWERS[answered % len(words.ANSWERS)])
             answered += 1
+        self.ended.add(conversation)
         self.chats.pop(conversation, None)
 
     async def answer_letter(self, ticket: dict[str, Any]) -> None:
