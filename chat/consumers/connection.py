@@ -18,7 +18,7 @@ from chat.consumers.subscription import Subscription
 from chat.consumers.words import message_of
 from chat.rules.pace import FLOOD_FRAMES, SUBSCRIBE_PACES, WINDOW_BYTES, WINDOW_ENTRIES, Bucket, full_bucket
 from identity.actions.sockets import SocketIdentity
-from supportdesk.realtime import Event, Kind, run_eagerly
+from supportdesk.realtime import Event, Kind, metrics, run_eagerly
 
 if TYPE_CHECKING:
     from chat.consumers.desk import SocketDesk
@@ -84,6 +84,7 @@ class Connection:
 
     def hear(self) -> bool:
         """Note that a frame came; False when there are too many of them."""
+        metrics.frames.inc("in")
         now = self.heard_at = self.desk.now()
         second = int(now)
         if second != self._second:
@@ -136,11 +137,14 @@ class Connection:
         if retry_after is not None:
             bye["retry_after"] = retry_after
         self.say(bye)
+        metrics.closed.inc(str(code))
         self.is_closing = True
         self._put({"type": "websocket.close", "code": code})
         self._last_moment = self.desk.loop.call_later(LEAVING_TIME, self._cut_off)
 
     def gone(self) -> None:
+        if not self.is_closing:
+            metrics.closed.inc("client")
         self.is_gone = self.is_closing = True
         self._waiting.clear()
 
@@ -213,6 +217,7 @@ class Connection:
     def _put(self, message: dict[str, Any]) -> None:
         if self.is_gone:
             return
+        metrics.frames.inc("out")
         self._waiting.append(message)
         if len(self._waiting) > WAITING_LIMIT and not self.is_closing:
             self._waiting.clear()

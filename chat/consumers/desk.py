@@ -18,7 +18,7 @@ from chat.consumers.subscription import Subscription
 from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
-from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub
+from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub, metrics
 from supportdesk.realtime.daphne import allow_standard_close_codes
 from supportdesk.realtime.draining import say_goodbye_first
 
@@ -70,10 +70,12 @@ class SocketDesk:
         for other in open_ones[: -SOCKETS_OF[connection.kind]]:
             other.close(4409, "replaced")
         self.presence.came(connection)
+        metrics.sockets.inc(connection.kind)
 
     def closed(self, connection: Connection) -> None:
         if self.connections.pop(connection.id, None) is None or connection.identity is None:
             return
+        metrics.sockets.dec(connection.kind)
         self.hub.leave(actor_group(connection.actor), connection)
         self.hub.leave("supervisors", connection)
         self.presence.went(connection)

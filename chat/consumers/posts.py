@@ -13,6 +13,7 @@ from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
 from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
 from chat.rules.pace import AWAITED, UNANSWERED
 from chat.serializers import instant
+from supportdesk.realtime import metrics
 from supportdesk.realtime.draining import is_draining
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Posts:
 
     def take(self, frame: dict[str, Any]) -> None:
         """Hand a ``message.post`` to the writer, or refuse it at once."""
+        came_at = metrics.clock()
         post = self._post_of(frame)
         id_ = post.client_id
         assert id_ is not None
@@ -47,7 +49,9 @@ class Posts:
             return
         self._unanswered[id_] = post
         lane = (self._connection.id, post.conversation)
-        self._connection.desk.writer.submit(post, lambda outcome: self._answer(number, post, id_, outcome), lane)
+        self._connection.desk.writer.submit(
+            post, lambda outcome: self._answer(number, post, id_, outcome, came_at), lane
+        )
 
     def _post_of(self, frame: dict[str, Any]) -> Post:
         kind = frame.get("kind", "message")
@@ -84,7 +88,7 @@ class Posts:
         self._awaited.pop(post.conversation, None)
         return None
 
-    def _answer(self, number: int, post: Post, id_: UUID, outcome: Posted | Refusal) -> None:
+    def _answer(self, number: int, post: Post, id_: UUID, outcome: Posted | Refusal, came_at: float) -> None:
         self._unanswered.pop(id_, None)
         if isinstance(outcome, Refusal):
             self._refuse(number, post.conversation, id_, outcome)
@@ -101,9 +105,12 @@ class Posts:
                 "duplicate": outcome.duplicate,
             }
         )
+        metrics.posted.inc("duplicate" if outcome.duplicate else "stored")
+        metrics.acknowledged.observe(metrics.clock() - came_at)
 
     def _refuse(self, number: int, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
         frame: dict[str, Any] = {"type": "refused", "id": id_, "conversation": conversation, "code": refusal.code}
+        metrics.refused.inc(refusal.code)
         if refusal.code in RETRYABLE:
             self._awaited[conversation] = min((number, id_), self._awaited.get(conversation, (number, id_)))
             if len(self._awaited) > AWAITED:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chat.events import group_of
 from chat.rules.pace import RESET_BEHIND, WINDOW_ENTRIES
+from supportdesk.realtime import metrics
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
@@ -52,6 +53,8 @@ class Subscription:
         self.connection.subscriptions[self.conversation] = self
         self.connection.by_group[self.group] = self
         self.connection.desk.hub.join(self.group, self.connection)
+        if self.position:
+            metrics.resumed.inc()
         self.go_on()
 
     def end(self) -> None:
@@ -71,6 +74,8 @@ class Subscription:
             self.known = max(self.known, seq)
             self._send(seq, text)
         else:
+            if self.is_synced and seq > self.known + 1:
+                metrics.gaps.inc()
             self.learn(seq)
 
     def learn(self, head: int) -> None:
@@ -124,6 +129,7 @@ class Subscription:
         self.known = max(self.known, head)
         if head - self.position > RESET_BEHIND or self.position > head:
             self.end()
+            metrics.resets.inc()
             self.connection.say({"type": "reset", "conversation": str(self.conversation), "seq": head})
             return False
         return True
@@ -142,6 +148,8 @@ class Subscription:
         if not self.connection.has_room:
             self.connection.credit_at = self.connection.desk.now()
         self.connection.push(text)
+        if self.is_synced:
+            metrics.note_delivery(text)
 
 
 PAGE = WINDOW_ENTRIES

@@ -1,5 +1,6 @@
 """Live transport: hints between processes and to sockets. Postgres is the truth; everything here may be lost."""
 
+from supportdesk.realtime import metrics
 from supportdesk.realtime.commits import GroupCommit
 from supportdesk.realtime.database import DatabaseThread
 from supportdesk.realtime.eager import run_eagerly
@@ -20,6 +21,7 @@ __all__ = [
     "control",
     "current_hub",
     "frame",
+    "metrics",
     "publish",
     "publish_all_on_commit",
     "publish_on_commit",

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from supportdesk.realtime import metrics
 from supportdesk.realtime.database import DatabaseThread
 
 log = logging.getLogger(__name__)
@@ -70,10 +71,15 @@ class GroupCommit(Generic[T, R]):
     def _launch(self) -> None:
         count = min(len(self._waiting), self._limit)
         batch = [self._waiting.popleft() for _ in range(count)]
+        began_at = metrics.clock()
         future = self._thread.start(self._store_batch, batch)
-        future.add_done_callback(lambda done: self._finish(batch, done))
+        future.add_done_callback(lambda done: self._finish(batch, done, began_at))
 
-    def _finish(self, batch: "list[_Waiting[T, R]]", done: "asyncio.Future[list[R | _Failed]]") -> None:
+    def _finish(
+        self, batch: "list[_Waiting[T, R]]", done: "asyncio.Future[list[R | _Failed]]", began_at: float
+    ) -> None:
+        metrics.batches.observe(len(batch))
+        metrics.commits.observe(metrics.clock() - began_at)
         results = _results(done, len(batch))
         lanes = {waiting.lane for waiting, result in zip(batch, results, strict=True) if isinstance(result, _Failed)}
         for waiting, result in zip(batch, results, strict=True):

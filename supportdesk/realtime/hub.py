@@ -15,6 +15,7 @@ import redis.asyncio
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from supportdesk.realtime import metrics
 from supportdesk.realtime.events import Event, Kind, Member, is_from, pack, unpack
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class Hub:
             try:
                 await asyncio.wait_for(client.publish(CHANNEL, pack(self.origin, events)), TIMEOUT)
             except (RedisError, OSError, TimeoutError) as error:
+                metrics.lost_hints.inc(by=len(events))
                 log.warning("%d hints were not published: %s", len(events), type(error).__name__)
                 await asyncio.sleep(TIMEOUT)
 
