@@ -27,10 +27,15 @@ def hash_of(secret: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The address the request came from; behind our own proxy the one it added last, never what the client claims."""
-    address = request.META.get("REMOTE_ADDR", "")
+    """The address the request came from."""
+    return address_seen(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def address_seen(peer: str, forwarded: str) -> str | None:
+    """The peer's address; behind our own proxy the one it added last, never what the client claims."""
+    address = peer
     if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+        address = forwarded.rpartition(",")[2].strip() or address
     try:
         return str(ip_address(address))
     except ValueError:

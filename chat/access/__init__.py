@@ -1,6 +1,6 @@
 """Who may see and write which conversation, and how fast. Every edge asks here; nothing else decides."""
 
-from chat.access.pace import is_unlimited, take_turn
+from chat.access.pace import count_bad_handshake, is_unlimited, take_handshake, take_turn, wait_for_handshake
 from chat.access.visibility import (
     Heads,
     attachment_for,
@@ -21,10 +21,13 @@ __all__ = [
     "conversation_for",
     "conversations_visible_to",
     "conversations_writable_by",
+    "count_bad_handshake",
     "heads_visible",
     "is_unlimited",
     "may_write",
+    "take_handshake",
     "take_turn",
+    "wait_for_handshake",
     "writable_conversation_for",
     "writer_of",
 ]

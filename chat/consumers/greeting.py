@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from chat.access import take_handshake
 from chat.events import actor_group
 from chat.rules.frames import VERSION, BadFrame, subscriptions_of, text_of, uuid_of
 from chat.rules.pace import (
@@ -31,6 +32,10 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
     person = await _redeemed(connection, ticket)
     if len(wanted) > SUBSCRIPTIONS[_kind_of(person)]:
         raise BadFrame("too_many")
+    wait = take_handshake(person.actor.pk)
+    if wait:
+        connection.close(4429, "too_fast", retry_after=round(wait, 1))
+        return
     _introduce(connection, person)
     connection.say(_welcome(connection))
     for conversation, after in wanted:

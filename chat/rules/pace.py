@@ -1,6 +1,7 @@
 """How fast a person may go: token buckets, with the time given in."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Bucket:
         self.left -= 1
 
 
+def network_of(address: str | None) -> str:
+    """Whose limit an address shares: of IPv6 everybody has a /64 to choose from."""
+    if address is None or ":" not in address:
+        return address or ""
+    return str(ip_network((address.partition("%")[0], 64), strict=False))
+
+
 def full_bucket(pace: Pace, now: float) -> Bucket:
     return Bucket(pace, pace.burst, now)
 
@@ -36,6 +44,8 @@ def full_bucket(pace: Pace, now: float) -> Bucket:
 BORROWER_PACES = (Pace(5, 10), Pace(1, 60))  # 5 a second with a burst of 10, and 60 a minute
 STAFF_PACES = (Pace(10, 30),)
 SUBSCRIBE_PACES = {"borrower": Pace(2, 20), "staff": Pace(2, 200)}  # each reads the log; an inbox opens all at once
+BAD_HANDSHAKES = Pace(0.5, 30)  # of one network, 30 a minute: connections that brought no good hello
+HANDSHAKES = Pace(1 / 6, 10)  # of one person, 10 a minute
 AWAITED = 256  # conversations of one connection in which refused posts may have to come again
 SOCKETS = {"borrower": 5, "staff": 10}
 SUBSCRIPTIONS = {"borrower": 5, "staff": 200}

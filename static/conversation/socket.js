@@ -25,7 +25,7 @@ import { newState, reduce } from './state.js';
 export { makeRequest } from './browser.js';
 
 const BACKOFF = [500, 1000, 2000, 4000, 8000, 15000];
-const PING = 20_000, DEAD = 45_000, UNANSWERED = 8000, TYPING = 3000;
+const PING = 20_000, DEAD = 45_000, UNANSWERED = 8000, TYPING = 3000, IN_HELLO = 16;
 const STOPS = { 1009: 'error', 4400: 'error', 4409: 'elsewhere', 4426: 'reload', 4440: 'ended' };
 export class Connection {
   constructor({ me, request, getTicket, on = {} }) {
@@ -232,7 +232,7 @@ export class Connection {
     this.wire?.close();
     this.wire = wire;
     const subscriptions = [...this.rooms].filter(([, room]) => room.state.loaded && room.listeners.size)
-      .map(([conversation, { state }]) => ({ conversation, after: state.last }));
+      .map(([conversation, { state }]) => ({ conversation, after: state.last })).slice(0, IN_HELLO);
     wire.onopen = () => wire.send(JSON.stringify({ type: 'hello', ticket, client: this.client, subscriptions }));
     wire.onmessage = ({ data }) => { if (wire === this.wire) this.take(JSON.parse(data), subscriptions); };
     wire.onclose = ({ code }) => { if (wire === this.wire) this.closed(code); };
