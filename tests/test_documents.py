@@ -39,6 +39,6 @@ def test_the_readme_names_only_make_targets_that_exist() -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     block = project[project.index("dependencies = [") : project.index("[tool.uv]")]
-    names = {re.split(r"[<>=\[]", name)[0] for name in re.findall(r'^\s+"([^"]+)",', block, re.MULTILINE)}
+    names = {re.split(r"[<>=;\[]", name)[0] for name in re.findall(r'^\s+"([^"]+)",', block, re.MULTILINE)}
     reasons = (ROOT / "docs" / "decisions.md").read_text()
     assert not {name for name in names if f"`{name}`" not in reasons}
