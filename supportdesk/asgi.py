@@ -9,8 +9,11 @@ from django.core.asgi import get_asgi_application
 from django.urls import path
 
 from supportdesk.bodies import BodyLimit
+from supportdesk.realtime.daphne import cure
+from supportdesk.realtime.draining import Leaving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
+cure()
 pages = get_asgi_application()  # before anything that needs the models
 
 
@@ -33,4 +36,4 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
 
 
-application = ProtocolTypeRouter({"http": BodyLimit(pages), "websocket": sockets(), "lifespan": lifespan})
+application = Leaving(ProtocolTypeRouter({"http": BodyLimit(pages), "websocket": sockets(), "lifespan": lifespan}))

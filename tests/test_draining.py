@@ -5,14 +5,19 @@ import socket as sockets
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings
+from django.db import transaction
+from websockets.exceptions import InvalidStatus
 
 from chat import actions as chat
-from chat.models import Entry
+from chat.models import Conversation, Entry
+from identity import actions as identity
 from tests.webs import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +51,27 @@ def test_sigterm_closes_the_sockets_in_order_and_loses_nothing_acknowledged(
     assert web.process.wait(15) is not None
     stored = Entry.objects.filter(conversation=conversation, kind="message").order_by("seq")
     assert [str(entry.client_id) for entry in stored] == [answer["id"] for answer in answers]
+
+
+def test_a_request_that_was_begun_is_answered_and_new_sockets_are_sent_elsewhere(web: Web, anna: Any) -> None:
+    """No socket was ever opened here: the order of leaving does not depend on one."""
+    conversation = chat.start_conversation(channel="chat", borrower=anna)
+    _, secret = identity.open_borrower_session(borrower=anna)
+    client = httpx.Client(headers={"Authorization": f"Bearer {secret}"}, timeout=20)
+    address = f"http://127.0.0.1:{web.port}/api/v1/conversations/{conversation.pk}/messages"
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Conversation.objects.select_for_update().get(pk=conversation.pk)
+            answer = pool.submit(client.post, address, json={"id": str(uuid.uuid4()), "body": "до остановки"})
+            time.sleep(0.5)  # it waits for the lock by now; were it later, it would be answered all the same
+            web.process.send_signal(signal.SIGTERM)
+            until_it_is_not_ready(web)
+            with pytest.raises(InvalidStatus) as refused:
+                web.socket()
+            assert refused.value.response.status_code == 503
+        assert answer.result().status_code == 201
+    assert web.process.wait(15) is not None
+    assert Entry.objects.filter(conversation=conversation, body="до остановки").count() == 1
 
 
 @contextmanager
