@@ -1,6 +1,7 @@
 """Web processes of a test's own, on the database of the test: they can be stopped, and their Redis can be killed."""
 
 import os
+import socket as sockets
 import subprocess
 import sys
 import time
@@ -22,6 +23,19 @@ COMMANDS = {
     "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-v", "0", "-p"],
     "uvicorn": ["-m", "uvicorn", "--log-level", "warning", "--ws", "websockets-sansio", "--port"],
 }
+
+
+def until_it_listens(port: int, seconds: float = PATIENCE) -> None:
+    """Wait until somebody answers on this port of the machine."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            sockets.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            assert time.monotonic() < deadline, f"nobody listens on port {port}"
+            time.sleep(0.02)
+        else:
+            return
 
 
 class Web:

@@ -38,20 +38,36 @@ def prepare() -> Program:
     return Program("prepare", (*MANAGE, "prepare"), folder=ROOT)
 
 
+APPLICATION = "supportdesk.asgi:application"
+LARGEST_MESSAGE = 65536  # bytes the servers take; the desk itself refuses earlier and says so
+
+
 def web(places: Places) -> Program:
     """The one web process, by Daphne unless SERVER says otherwise."""
-    application, port = "supportdesk.asgi:application", str(places.port)
-    daphne = (PYTHON, "-m", "daphne", "-b", "127.0.0.1", "-p", port, "-v", "0", "--no-server-name")
-    uvicorn = (PYTHON, "-m", "uvicorn", "--host", "127.0.0.1", "--port", port, "--log-level", "warning")
+    command = server(places.server, APPLICATION, port=places.port)
+    return Program("web", command, is_up=_serves(places, "/readyz"), folder=ROOT)
+
+
+def server(
+    name: str, application: str, *, port: int, host: str = "127.0.0.1", largest_message: int | None = None
+) -> tuple[str, ...]:
+    """How an application is served: the one place that knows the servers' options."""
+    largest = str(largest_message or LARGEST_MESSAGE)
+    daphne = (PYTHON, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0", "--no-server-name")
+    uvicorn = (PYTHON, "-m", "uvicorn", "--host", host, "--port", str(port), "--log-level", "warning")
     commands = {
-        "daphne": (*daphne, "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", application),
+        "daphne": (
+            *daphne,
+            *("--websocket_timeout", "-1", "--websocket-max-message-size", largest),
+            *("--websocket-max-frame-size", largest, application),
+        ),
         "uvicorn": (
             *uvicorn,
-            *("--no-server-header", "--ws", "websockets-sansio", "--ws-max-size", "65536"),
+            *("--no-server-header", "--ws", "websockets-sansio", "--ws-max-size", largest),
             *("--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "5", application),
         ),
     }
-    return Program("web", commands[places.server], is_up=_serves(places, "/readyz"), folder=ROOT)
+    return commands[name]
 
 
 CELERY = (PYTHON, "-m", "celery", "--quiet", "-A", "supportdesk")
