@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import socket as sockets
 import threading
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -105,23 +107,31 @@ class Socket:
 
 
 class SocketServer:
-    """The desk's own application under uvicorn, on a port of its own."""
+    """The desk's own application, on a port of its own: under uvicorn, or under Daphne with SD_TEST_SERVER=daphne."""
 
     def __init__(self) -> None:
         self.listening = sockets.socket()
         self.listening.bind(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         self.address = f"ws://127.0.0.1:{self.port}/ws/v1/"
-        self._thread = threading.Thread(target=self._run, name="test-sockets", daemon=True)
-        self._server: Any = None
+        run = self._run_daphne if os.environ.get("SD_TEST_SERVER") == "daphne" else self._run
+        self._thread = threading.Thread(target=run, name="test-sockets", daemon=True)
+        self._stop: Callable[[], Any] | None = None
 
     def start(self) -> None:
         self._thread.start()
         deadline = time.monotonic() + 20
-        while self._server is None or not self._server.started:
+        while self._stop is None or not self._answers():
             if time.monotonic() > deadline:
                 raise RuntimeError("the socket server did not start")
             time.sleep(0.01)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def _run(self) -> None:
         import uvicorn
@@ -129,8 +139,25 @@ class SocketServer:
         from supportdesk.asgi import application
 
         config = uvicorn.Config(application, log_level="warning", lifespan="off", ws_max_size=1 << 20)
-        self._server = uvicorn.Server(config)
-        self._server.run(sockets=[self.listening])
+        server = uvicorn.Server(config)
+        self._stop = lambda: setattr(server, "should_exit", True)
+        server.run(sockets=[self.listening])
+
+    def _run_daphne(self) -> None:
+        from daphne import cli, server  # before the application, which cures what it finds
+
+        from supportdesk.asgi import application
+
+        self.listening.listen()
+        own: Any = cli.CommandLineInterface.server_class(
+            application,
+            endpoints=[f"fd:fileno={self.listening.fileno()}"],
+            signal_handlers=False,
+            verbosity=0,
+            websocket_timeout=-1,
+        )
+        self._stop = lambda: server.reactor.callFromThread(own.stop)
+        own.run()
 
     def settle(self) -> None:
         """Wait until nobody is connected and nothing is under way, so that the database may be emptied."""
@@ -143,7 +170,8 @@ class SocketServer:
     def stop(self) -> None:
         from chat.consumers import desk
 
-        self._server.should_exit = True
+        assert self._stop is not None
+        self._stop()
         self._thread.join(10)
         if desk._desk is not None:
             desk._desk.close_connections()
