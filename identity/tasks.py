@@ -9,3 +9,9 @@ from identity import actions as identity
 def forget_expired() -> int:
     """Delete spent tokens, old tickets and old tries; the clock of the desk calls this every hour."""
     return identity.forget_expired()
+
+
+@shared_task
+def forget_old_sessions() -> int:
+    """Delete rows of sign-ins that ended long ago, and of Django's own sessions that ran out; every night."""
+    return identity.forget_old_sessions()

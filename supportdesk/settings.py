@@ -107,7 +107,23 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120  # seconds
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_TASK_ACKS_LATE = True  # every task may be repeated, so a worker that dies gives its task back
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 8  # seconds for the task under way when the worker is told to stop
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 180,  # longer than any task, so that none runs twice at once
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,  # a worker waits in one call for a second; a Redis that hangs is left and tried again
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
 
 # Staff sign-in
 AUTH_USER_MODEL = "identity.User"
@@ -187,6 +203,10 @@ PRESENCE_TIME = env.number("PRESENCE_TIME", 60)  # without a sign of life no new
 PRESENCE_GRACE_TIME = env.number("PRESENCE_GRACE_TIME", 120)  # then the open ones go to colleagues
 IDLE_TIME = env.number("IDLE_TIME", 600)  # a borrower's silence after which a chat gives its place up
 REOPEN_HOURS = env.number("REOPEN_HOURS", 24)  # how long a borrower's reply goes on with a finished conversation
+
+# What is kept, in days
+JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 14)  # rows of jobs that were done
+SESSIONS_KEPT_DAYS = env.number("SESSIONS_KEPT_DAYS", 30)  # rows of sign-ins that ended
 
 # Mail
 SMTP_URL = env.text("SMTP_URL", SERVICES.get("SMTP_URL", ""))

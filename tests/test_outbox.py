@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def kinds() -> Iterator[None]:
     """Kinds that a test registers are forgotten after it."""
-    inside, outside = dict(jobs._inside), dict(jobs._outside)
+    known = dict(jobs._kinds)
     yield
-    jobs._inside.clear(), jobs._outside.clear()
-    jobs._inside.update(inside), jobs._outside.update(outside)
+    jobs._kinds.clear()
+    jobs._kinds.update(known)
 
 
 def promise(kind: str, number: int = 1, delay: float = 0) -> None:
@@ -182,21 +182,24 @@ def test_a_job_that_asks_for_later_has_not_failed(kinds: None) -> None:
     assert (job.attempts, job.failed_at, job.done_at) == (0, None, None)
 
 
-def test_a_mail_server_that_hangs_keeps_neither_routing_nor_scores_waiting() -> None:
-    from celery import current_app
-
+def test_every_class_of_work_has_a_worker_and_what_waits_for_others_has_one_of_its_own() -> None:
     from supportdesk.desk.programs import workers
-    from tickets.schedule import OUTSIDE, ROUTING, ROWS, SCHEDULE
-    from tickets.tasks.outbox import queue_of
 
-    served = [words[words.index("--queues") + 1] for words in (one.command for one in workers()) if "--queues" in words]
-    assert sorted(served) == sorted([ROWS, ROUTING, OUTSIDE]), "each queue has one worker, each worker one queue"
-    assert queue_of("send_letter") == OUTSIDE
-    assert {queue_of(kind) for kind in [*jobs._inside, "apply_letter"]} == {ROWS}
-    for name, entry in SCHEDULE.items():
-        queue = current_app.amqp.router.route(dict(entry["options"]), entry["task"])["queue"]  # type: ignore[call-overload]
-        goes_to = getattr(queue, "name", queue)
-        assert goes_to == (ROUTING if name in {"sweep routing", "run jobs"} else ROWS), name
+    done_by: dict[str, list[str]] = {}
+    for one in workers():
+        words = list(one.command)
+        if "work" in words:
+            done_by[one.name] = [
+                word for word in words[words.index("work") + 1 :] if word in (jobs.ROUTING, *jobs.WORKS)
+            ]
+    assert sorted(work for works in done_by.values() for work in works) == sorted((jobs.ROUTING, *jobs.WORKS))
+    for alone in (jobs.ROUTING, jobs.MAIL, jobs.IMPORT):
+        assert [alone] in done_by.values()
+    assert {kind: jobs.work_of(kind) for kind in ("send_letter", "apply_letter", "score_conversation")} == {
+        "send_letter": jobs.MAIL,
+        "apply_letter": jobs.IMPORT,
+        "score_conversation": jobs.SCORE,
+    }
 
 
 def test_a_worker_begins_no_further_job_when_its_time_is_over(kinds: None) -> None:

@@ -5,7 +5,5 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from importlib import import_module, util
-
-        if util.find_spec("tickets.receivers"):
-            import_module("tickets.receivers")
+        from tickets import receivers  # noqa: F401
+        from tickets.actions import letters, letters_answer  # noqa: F401  they say what their kinds of jobs do

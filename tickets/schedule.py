@@ -1,19 +1,23 @@
-"""What beat does by the clock, everything else is woken by events; and which queue, with its own worker, does what."""
+"""What Celery does by the clock. Nothing here is urgent: chats are routed and jobs done by workers of their own
+(``manage.py work``), which ask Postgres and need no broker."""
 
-ROWS = "celery"  # work on our own rows: letters read, scores
-ROUTING = "routing"  # what must never wait behind other work: it is short
-OUTSIDE = "outside"  # effects beyond Postgres, which take as long as others' servers like
+from celery.schedules import crontab
 
-ROUTES: dict[str, dict[str, object]] = {"tickets.tasks.sweep_routing": {"queue": ROUTING}}
+NIGHTLY = crontab(minute="17", hour="1-4")  # four chances; each goes on where the last one stopped
 
 SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep routing": {"task": "tickets.tasks.sweep_routing", "schedule": 5.0, "options": {"expires": 5}},
+    "tick": {"task": "tickets.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "sweep letters": {"task": "tickets.tasks.sweep_letters", "schedule": 60.0, "options": {"expires": 60}},
-    "run jobs": {"task": "tickets.tasks.run_jobs", "schedule": 2.0, "options": {"expires": 2, "queue": ROUTING}},
     "forget unposted files": {
         "task": "chat.tasks.forget_unposted_files",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
     "forget expired": {"task": "identity.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget old sessions": {
+        "task": "identity.tasks.forget_old_sessions",
+        "schedule": NIGHTLY,
+        "options": {"expires": 3600},
+    },
+    "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
 }

@@ -2,7 +2,6 @@
 
 from django.dispatch import Signal
 
-job_enqueued = Signal()  # kind, delay
 ticket_resolved = Signal()  # ticket, by
 ticket_reopened = Signal()  # ticket, by
 ratings_wanted = Signal()  # conversations: list[UUID]; each receiver returns what it knows as {conversation: 1-5}

@@ -8,10 +8,10 @@ from identity.actions.borrowers import (
     refresh_borrower,
     spend_token,
 )
+from identity.actions.housekeeping import forget_expired, forget_old_sessions
 from identity.actions.sessions import (
     end_session,
     end_sessions_of,
-    forget_expired,
     open_staff_session,
     renew_key,
     sign_out,
@@ -42,6 +42,7 @@ __all__ = [
     "end_sessions_of",
     "exchange_token",
     "forget_expired",
+    "forget_old_sessions",
     "issue_socket_ticket",
     "open_borrower_session",
     "open_staff_session",

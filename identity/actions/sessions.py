@@ -1,7 +1,6 @@
 """Sign-ins of staff, and the end of anybody's session."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
@@ -11,10 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
-from identity.models import BorrowerSession, SignInAttempt, SocketTicket, StaffSession, UsedToken, User
+from identity.models import BorrowerSession, StaffSession, User
 from identity.signals import access_ended
-
-ATTEMPTS_KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -88,12 +85,3 @@ def touch_sessions(*, session_ids: Collection[UUID]) -> None:
     now = timezone.now()
     BorrowerSession.objects.live().filter(id__in=session_ids).update(used_at=now)
     StaffSession.objects.filter(id__in=session_ids, ended_at=None).update(used_at=now)
-
-
-@transaction.atomic
-def forget_expired() -> int:
-    """Delete what nobody can use any more: spent tokens, old socket tickets, old tries at passwords."""
-    now = timezone.now()
-    rows = UsedToken.objects.filter(expires_at__lt=now).delete()[0]
-    rows += SocketTicket.objects.filter(expires_at__lt=now).delete()[0]
-    return rows + SignInAttempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).delete()[0]

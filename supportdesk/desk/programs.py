@@ -11,7 +11,7 @@ from supportdesk.desk.keys import TOKEN_KEY_ID
 from supportdesk.desk.places import ROOT, Places
 from supportdesk.embedded import Service
 from supportdesk.supervise import Program
-from tickets.schedule import OUTSIDE, ROUTING, ROWS
+from tickets.rules.workers import IMPORT, MAIL, MODEL, OTHER, REPORT, ROUTING, SCORE
 
 PYTHON = sys.executable
 MANAGE = (PYTHON, str(ROOT / "manage.py"))
@@ -75,15 +75,18 @@ QUIET = ("--loglevel", "WARNING")
 
 
 def workers() -> list[Program]:
-    """What works behind the web: Celery's workers and clock, and the watch over the mailboxes.
+    """What works behind the web, each class of work by itself, so that none may keep another waiting.
 
-    Each queue has a worker of its own: neither scores nor a mail server that hangs may keep the routing waiting.
+    Chats are routed and jobs done straight from Postgres; Celery is the clock of what is not urgent.
     """
     clock = (*CELERY, "beat", *QUIET, "--scheduler", "celery.beat:Scheduler", "--pidfile", "")
+    ticks = (*CELERY, "worker", *QUIET, "--concurrency", "1", "--without-gossip", "--without-mingle")
     programs = [
-        _worker("worker", ROWS, "--concurrency", "2"),
-        _worker("router", ROUTING, "--pool", "threads", "--concurrency", "1"),
-        _worker("mailer", OUTSIDE, "--pool", "threads", "--concurrency", "2"),
+        _worker("router", ROUTING),
+        _worker("mailer", MAIL, "--threads", "2"),
+        _worker("reader", IMPORT),
+        _worker("scorer", SCORE, REPORT, MODEL, OTHER),
+        Program("worker", ticks, folder=ROOT),
         Program("beat", clock, folder=ROOT),
     ]
     if find_spec("tickets.management.commands.mailwatch"):
@@ -91,9 +94,8 @@ def workers() -> list[Program]:
     return programs
 
 
-def _worker(name: str, queue: str, *pool: str) -> Program:
-    own = ("--hostname", f"{name}@%h", "--queues", queue, *pool)
-    return Program(name, (*CELERY, "worker", *QUIET, *own, "--without-gossip", "--without-mingle"), folder=ROOT)
+def _worker(name: str, *words: str) -> Program:
+    return Program(name, (*MANAGE, "work", *words), folder=ROOT)
 
 
 def demo(places: Places, facts: dict[str, str]) -> list[Program]:

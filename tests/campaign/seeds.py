@@ -9,6 +9,7 @@ import random
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace as with_changes
@@ -276,28 +277,26 @@ def show_gaps(subscription: ModuleType) -> None:
 # Effects
 
 
-@seeded("celery_without_outbox", "tickets.schedule")
-def sweep_nothing(schedule: ModuleType) -> None:
-    del schedule.SCHEDULE["run jobs"]
+@seeded("celery_without_outbox", "tickets.management.loops")
+def do_one_job_per_message(loops: ModuleType) -> None:
+    """What the message of a job does not do, nothing does: no look at the table, no second chance."""
+    heard: Counter[str] = Counter()
 
+    def counted(wake: Callable[..., None]) -> Callable[..., None]:
+        def hear(listener: Any, work: str) -> None:
+            heard[work] += 1
+            wake(listener, work)
 
-@seeded("celery_without_outbox", "tickets.actions.outbox")
-def do_one_job_per_message(outbox: ModuleType) -> None:
-    """What the message of a job does not do, nothing does."""
+        return hear
 
-    def one(run_due_jobs: Callable[..., int]) -> Callable[..., int]:
-        return lambda kind=None, **_: run_due_jobs(limit=1, kind=kind) if kind else 0
+    def one(turn: Callable[..., bool]) -> Callable[..., bool]:
+        def take(loop: Any) -> bool:
+            if not heard[loop.work]:
+                return False
+            heard[loop.work] -= 1
+            return turn(loop)
 
-    assert {"limit", "kind"} <= set(inspect.signature(outbox.run_due_jobs).parameters)
-    replace(outbox, "run_due_jobs", one)
+        return take
 
-
-@seeded("celery_without_outbox", "tickets.receivers.outbox")
-def send_each_message(receivers: ModuleType) -> None:
-    """One message for each job, sent once, after commit."""
-    from django.db import transaction
-
-    def send(kind: str, work: Callable[..., object], *arguments: Any) -> None:
-        transaction.on_commit(lambda: work(*arguments), robust=True)
-
-    replace(receivers, "after_commit", lambda _: send)
+    replace(loops.Listener, "wake", counted)
+    replace(loops.Loop, "turn", one)

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 State = InboundLetter.State
 
 ATTEMPTS = 3
+READING_TIME = 120.0  # seconds one letter may take in all; its reader is stopped after half of that
 PAUSE = 2.0  # seconds before a letter that killed its reader is tried again; doubles
 
 
@@ -50,7 +51,7 @@ def store_letter(
     return known
 
 
-@jobs.outside_handler("apply_letter")
+@jobs.outside_handler("apply_letter", work=jobs.IMPORT, seconds=READING_TIME)
 def import_letter(job: Job) -> None:
     """Read a stored letter and put it into its ticket; goes on where a crash left off."""
     letter = _begin_attempt(job.payload["letter"])

@@ -71,7 +71,7 @@ def _subject(conversation: Conversation, subject: str) -> str:
     return compose.answer_subject(subject or conversation.subject)[:480]
 
 
-@jobs.outside_handler("send_letter", waits_for_others=True)
+@jobs.outside_handler("send_letter", work=jobs.MAIL)
 def send_letter(job: Job) -> None:
     """Hand one letter to its server; a retry hands over the same letter, Message-ID included."""
     letter = _begin_sending(job.payload["letter"])

@@ -6,28 +6,29 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tickets import jobs
 from tickets.models import Job
-from tickets.signals import job_enqueued
 
 log = logging.getLogger(__name__)
 
-LEASE_TIME = 180  # seconds a claimed job with an outside effect is left alone before it counts as crashed
+LEASE_MARGIN = 10  # seconds beyond its time limit after which a claimed job counts as crashed, whoever claimed it
 MAX_PAUSE = 3600
-BUDGET = 30  # seconds after which a worker begins no further job and lets others have their turn
+BUDGET = 30  # seconds after which a run begins no further job and lets others have their turn
+CHANNEL = "supportdesk_jobs"  # where workers listen; the payload is the class of work
 
 
 def enqueue(*, kind: str, key: str, payload: dict[str, Any] | None = None, delay: float = 0) -> Job:
-    """Promise a job in the caller's transaction; the same key is the same job."""
+    """Promise a job in the caller's transaction; the same key is the same job. Workers wake with the commit."""
+    work = jobs.work_of(kind)
     due_at = timezone.now() + timedelta(seconds=delay)
     job, is_new = Job.objects.get_or_create(
-        key=key, defaults={"kind": kind, "payload": payload or {}, "due_at": due_at}
+        key=key, defaults={"kind": kind, "work": work, "payload": payload or {}, "due_at": due_at}
     )
-    if is_new:
-        job_enqueued.send(sender=Job, kind=kind, delay=delay)
+    if is_new and not delay:
+        _wake_workers(work)
     return job
 
 
@@ -41,75 +42,77 @@ def run_due_jobs(limit: int = 100, kind: str | None = None, seconds: float = BUD
     return tried
 
 
-def run_one_job(*, kind: str) -> bool:
+def run_one_job(*, kind: str, worker: int | None = None) -> bool:
     """Do the oldest due job of a kind; false when there is none."""
-    if function := jobs.inside(kind):
-        return _run_inside(kind, function)
-    if function := jobs.outside(kind):
-        return _run_outside(kind, function)
-    return False
+    known = jobs.found(kind)
+    job = _claim(kind, known.seconds, worker) if known else None
+    if known is None or job is None:
+        return False
+    try:
+        if known.is_inside:
+            _run_inside(job, known.function)
+        else:
+            known.function(job)
+            _record_success(job)
+    except Exception as error:  # the boundary where any failure becomes a visible row
+        if isinstance(error, OperationalError | InterfaceError) and not connection.in_atomic_block:
+            connection.close()  # the next statement gets a living one
+        _record_failure(job, error)
+    return True
 
 
 def retry_job(*, job: Job) -> None:
     """A person asks for another try of a job that failed."""
     Job.objects.filter(pk=job.pk, done_at=None).update(failed_at=None, attempts=0, due_at=timezone.now(), error="")
-    job_enqueued.send(sender=Job, kind=job.kind, delay=0)
+    _wake_workers(job.work)
 
 
 @transaction.atomic
-def _run_inside(kind: str, function: jobs.Handler) -> bool:
-    job = _claim(kind)
-    if job is None:
-        return False
-    job.attempts += 1
-    try:
-        with transaction.atomic():
-            function(job)
-    except Exception as error:  # the boundary where any failure becomes a visible row
-        _record_failure(job, error)
-    else:
-        _record_success(job)
-    return True
-
-
-def _run_outside(kind: str, function: jobs.Handler) -> bool:
-    with transaction.atomic():
-        job = _claim(kind)
-        if job is None:
-            return False
-        job.attempts += 1
-        job.due_at = timezone.now() + timedelta(seconds=LEASE_TIME)
-        job.save(update_fields=["attempts", "due_at"])
-    try:
-        function(job)
-    except Exception as error:  # the boundary where any failure becomes a visible row
-        _record_failure(job, error)
-    else:
-        _record_success(job)
-    return True
-
-
-def _claim(kind: str) -> Job | None:
+def _claim(kind: str, seconds: float, worker: int | None) -> Job | None:
+    """The oldest due job, ours for a while; committed before it begins, so that an attempt that kills us counts."""
     due = Job.objects.filter(kind=kind, done_at=None, failed_at=None, due_at__lte=timezone.now())
-    return due.order_by("due_at", "id").select_for_update(skip_locked=True).first()
+    job = due.order_by("due_at", "id").select_for_update(skip_locked=True).first()
+    if job is not None:
+        job.attempts += 1
+        job.claimed_by, job.claimed_at = worker, timezone.now()
+        job.due_at = job.claimed_at + timedelta(seconds=seconds + LEASE_MARGIN)
+        job.save(update_fields=["attempts", "claimed_by", "claimed_at", "due_at"])
+    return job
+
+
+@transaction.atomic
+def _run_inside(job: Job, function: jobs.Handler) -> None:
+    """The effect and its mark in one transaction, and only as long as the claim is still ours."""
+    if Job.objects.select_for_update().filter(pk=job.pk, claimed_at=job.claimed_at, done_at=None).first() is not None:
+        function(job)
+        _record_success(job)
 
 
 def _record_success(job: Job) -> None:
-    job.done_at, job.error = timezone.now(), ""
-    job.save(update_fields=["attempts", "done_at", "error"])
+    _mark(job, done_at=timezone.now(), error="")
 
 
 def _record_failure(job: Job, error: Exception) -> None:
+    facts: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"[:300]}
     if isinstance(error, jobs.Postponed):
-        job.attempts -= 1
-        job.due_at = timezone.now() + timedelta(seconds=error.seconds)
+        facts |= {"attempts": job.attempts - 1, "due_at": timezone.now() + timedelta(seconds=error.seconds)}
     elif isinstance(error, jobs.GivenUp) or job.attempts >= jobs.MAX_ATTEMPTS:
-        job.failed_at = timezone.now()
+        facts["failed_at"] = timezone.now()
     else:
-        job.due_at = timezone.now() + timedelta(seconds=pause_after(job.attempts))
-    job.error = f"{type(error).__name__}: {error}"[:300]
-    job.save(update_fields=["attempts", "due_at", "failed_at", "error"])
+        facts["due_at"] = timezone.now() + timedelta(seconds=pause_after(job.attempts))
+    _mark(job, **facts)
     log.warning("job %s (%s) attempt %s: %s", job.pk, job.kind, job.attempts, type(error).__name__)
+
+
+def _mark(job: Job, **facts: Any) -> None:
+    """Write down how it went, unless the lease ran out and somebody else has claimed it since."""
+    Job.objects.filter(pk=job.pk, claimed_at=job.claimed_at, done_at=None).update(claimed_by=None, **facts)
+
+
+def _wake_workers(work: str) -> None:
+    """Heard by whoever listens, once this transaction is committed; whoever does not listen looks each second."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, work])
 
 
 def pause_after(attempts: int) -> float:

@@ -2,7 +2,7 @@
 
 from tickets.models.answers import CannedAnswer
 from tickets.models.mail import FolderCursor, InboundLetter, Mailbox, MailReference, OutboundLetter, Suppression
-from tickets.models.outbox import Job
+from tickets.models.outbox import Job, Worker
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
@@ -26,5 +26,6 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "Topic",
+    "Worker",
     "WorkingHours",
 ]

@@ -1,5 +1,5 @@
 """What else must happen: one function per fact."""
 
-from tickets.receivers import outbox, routing
+from tickets.receivers import routing
 
-__all__ = ["outbox", "routing"]
+__all__ = ["routing"]

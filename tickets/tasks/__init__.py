@@ -1,7 +1,7 @@
-"""What a worker is woken for; each task calls one action."""
+"""What the clock wakes a worker for; each task calls one action."""
 
+from tickets.tasks.clock import tick
 from tickets.tasks.letters import sweep_letters
-from tickets.tasks.outbox import run_jobs, wake_a_worker
-from tickets.tasks.routing import sweep_routing
+from tickets.tasks.outbox import forget_done_jobs
 
-__all__ = ["run_jobs", "sweep_letters", "sweep_routing", "wake_a_worker"]
+__all__ = ["forget_done_jobs", "sweep_letters", "tick"]
