@@ -9,14 +9,12 @@ from django.core.asgi import get_asgi_application
 from django.urls import path
 
 from supportdesk.bodies import BodyLimit
-from supportdesk.realtime import lean
 from supportdesk.realtime.daphne import cure
 from supportdesk.realtime.draining import Leaving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 cure()
 pages = get_asgi_application()  # before anything that needs the models
-lean.install()
 
 
 def sockets() -> Any:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from supportdesk.realtime import lean
 from supportdesk.realtime.draining import is_draining
 
 
@@ -13,6 +14,7 @@ def cure() -> None:
     if module is None:
         return
     allow_standard_close_codes()
+    lean.install()
     protocol = module.WebSocketProtocol
     if protocol.handle_reply.__name__ != "_answer":
         protocol.handle_reply = _sending_empty_ones_too(protocol.handle_reply)
