@@ -16,6 +16,7 @@ class Channel(models.TextChoices):
     CHAT = "chat", _("Chat on the site")
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
+    PROBE = "probe", _("The desk's own probe")
 
 
 class AuthorKind(models.TextChoices):

@@ -18,7 +18,7 @@ def staff_managed_by(actor: Actor | None) -> QuerySet[User]:
     """Every staff member, for an administrator; nobody else manages staff."""
     if not may_manage_staff(actor):
         raise NotAllowed
-    return User.objects.order_by(F("deactivated_at").asc(nulls_first=True), "full_name")
+    return User.objects.exclude(role=Role.PROBE).order_by(F("deactivated_at").asc(nulls_first=True), "full_name")
 
 
 def staff_member_for(actor: Actor | None, user_id: UUID) -> User:

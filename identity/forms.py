@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Role, User
+from identity.models import GIVEN_ROLES, User
 
 
 def password_input(kind: str, css: str = "input") -> forms.PasswordInput:
@@ -59,11 +59,12 @@ class StaffForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["role"].choices = GIVEN_ROLES  # type: ignore[attr-defined]
         _dress(self)
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.Select(attrs={"class": "select"}))
+    role = forms.ChoiceField(label=_("Role"), choices=GIVEN_ROLES, widget=forms.Select(attrs={"class": "select"}))
 
 
 class NewPasswordForm(forms.Form):

@@ -22,6 +22,10 @@ class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
     SUPERVISOR = "supervisor", _("Supervisor")
     ADMIN = "admin", _("Administrator")
+    PROBE = "probe", _("The desk's own probe")
+
+
+GIVEN_ROLES = [(role.value, role.label) for role in (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)]  # to people
 
 
 class Theme(models.TextChoices):

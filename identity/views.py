@@ -20,7 +20,7 @@ from identity import actions as identity
 from identity.authentication import address_of
 from identity.errors import IdentityError, LockedOut, SignInRefused
 from identity.forms import NewPasswordForm, PasswordForm, ProfileForm, RoleForm, SignInForm, StaffForm
-from identity.models import Role, User
+from identity.models import GIVEN_ROLES, User
 from identity.words import refusal_words
 
 
@@ -143,7 +143,7 @@ def staff(request: Any) -> HttpResponse:
 
 def _staff_page(request: Any, form: StaffForm) -> HttpResponse:
     people = access.staff_managed_by(request.user)
-    context = {"section": "staff", "people": people, "form": form, "roles": Role.choices}
+    context = {"section": "staff", "people": people, "form": form, "roles": GIVEN_ROLES}
     return render(request, "identity/staff.html", context, status=400 if form.is_bound else 200)
 
 

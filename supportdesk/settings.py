@@ -216,6 +216,9 @@ MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 10)  # seconds an answer by e-mail
 MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one letter
 MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
 
+# Seeing it
+PROBE_PERIOD = env.number("PROBE_PERIOD", 30)  # seconds between two rounds of the probe
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,7 +12,7 @@ from chat.access import conversations_visible_to
 from chat.models import Channel
 from identity.access import Actor
 from identity.errors import NotAllowed
-from identity.models import Borrower, User
+from identity.models import Borrower, Role, User
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
 from tickets.models import InboundLetter, OutboundLetter, Ticket, Topic
 
@@ -104,7 +104,7 @@ def colleague_for(user: User, user_id: UUID | str | None) -> User | None:
     if user_id is None:
         return None
     try:
-        colleague = User.objects.filter(pk=user_id, deactivated_at=None).first()
+        colleague = User.objects.filter(pk=user_id, deactivated_at=None).exclude(role=Role.PROBE).first()
     except (ValidationError, ValueError):
         colleague = None
     if colleague is None:

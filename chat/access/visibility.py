@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.errors import NotVisible
-from chat.models import Attachment, Conversation, Participant
+from chat.models import Attachment, Channel, Conversation, Participant
 from chat.rules.entries import PUBLIC, STAFF, Writer
 from identity.access import Actor
 from identity.models import Borrower, User
@@ -22,7 +22,7 @@ def conversations_visible_to(actor: Actor) -> QuerySet[Conversation]:
     if not isinstance(actor, User) or not actor.is_active:
         return Conversation.objects.none()
     if actor.is_supervisor:
-        return Conversation.objects.all()
+        return Conversation.objects.exclude(channel=Channel.PROBE)
     return Conversation.objects.filter(_takes_part(actor) | Q(is_shared=True) | _serves_the_borrower(actor))
 
 
@@ -112,7 +112,7 @@ select pair.actor, pair.conversation, c.seq, c.public_seq,
   from pair join chat_conversation c on c.id = pair.conversation
   left join identity_user u on pair.kind = 'staff' and u.id = pair.actor and u.deactivated_at is null
  where (pair.kind = 'borrower' and c.borrower_id = pair.actor)
-    or (u.id is not null and (u.role in ('supervisor', 'admin') or c.is_shared
+    or (u.id is not null and ((u.role in ('supervisor', 'admin') and c.channel <> 'probe') or c.is_shared
         or exists (select from chat_participant t where t.conversation_id = c.id and t.user_id = u.id
                    and t.until is null)
         or (c.borrower_id is not null and exists (

@@ -10,6 +10,7 @@ from chat.actions.attachments import (
 )
 from chat.actions.conversations import (
     close_conversation,
+    forget_probe_conversations,
     reopen_conversation,
     start_conversation,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "attach_kept_file",
     "close_conversation",
     "forget_kept_file",
+    "forget_probe_conversations",
     "forget_unposted_files",
     "keep_file",
     "mark_seen",

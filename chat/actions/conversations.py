@@ -1,6 +1,7 @@
 """Starting, closing and reopening conversations."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from chat import signals
 from chat.actions.posting import record_fact
 from chat.errors import Refused
-from chat.models import Channel, Conversation
+from chat.models import Channel, Conversation, Entry
 from identity.access import Actor
 from identity.models import Borrower
 
@@ -66,6 +67,14 @@ def close_conversation(*, conversation: Conversation, by: Actor | None) -> Conve
         signals.conversation_closed.send(sender=None, conversation=locked, by=by)
     conversation.refresh_from_db()
     return conversation
+
+
+@transaction.atomic
+def forget_probe_conversations(*, before: datetime) -> int:
+    """Delete what the desk's own probe said before a moment; nothing that a person said is ever deleted so."""
+    old = Conversation.objects.filter(channel=Channel.PROBE, started_at__lt=before)
+    Entry.objects.filter(conversation__in=old).delete()
+    return old.delete()[0]
 
 
 @transaction.atomic

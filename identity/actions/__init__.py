@@ -12,6 +12,11 @@ from identity.actions.housekeeping import forget_expired, forget_old_sessions
 from identity.actions.sessions import (
     end_session,
     end_sessions_of,
+<<<<<<< HEAD
+=======
+    forget_expired,
+    open_probe_session,
+>>>>>>> 19819e7 (wip)
     open_staff_session,
     renew_key,
     sign_out,
@@ -45,6 +50,7 @@ __all__ = [
     "forget_old_sessions",
     "issue_socket_ticket",
     "open_borrower_session",
+    "open_probe_session",
     "open_staff_session",
     "record_audit",
     "redeem_socket_ticket",

@@ -5,12 +5,18 @@ from importlib import import_module
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
+<<<<<<< HEAD
 from identity.models import BorrowerSession, StaffSession, User
+=======
+from identity.errors import NotAllowed
+from identity.models import BorrowerSession, Role, SignInAttempt, SocketTicket, StaffSession, UsedToken, User
+>>>>>>> 19819e7 (wip)
 from identity.signals import access_ended
 
 
@@ -30,6 +36,19 @@ def open_staff_session(*, user: User, key: str, address: str | None = None, brow
     )
     record_audit(code="staff.signed_in", actor=user, object_kind="session", object_id=session.id, address=address)
     return session
+
+
+@transaction.atomic
+def open_probe_session(*, user: User) -> StaffSession:
+    """A sign-in without a password, for the desk's own probe and nobody else."""
+    if user.role != Role.PROBE:
+        raise NotAllowed
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return open_staff_session(user=user, key=store.session_key, browser="probe")
 
 
 @transaction.atomic

@@ -91,6 +91,7 @@ def workers() -> list[Program]:
     ]
     if find_spec("tickets.management.commands.mailwatch"):
         programs.append(Program("mailwatch", (*MANAGE, "mailwatch"), folder=ROOT))
+    programs.append(Program("probe", (*MANAGE, "probe"), folder=ROOT))
     return programs
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from chat import signals as chat
-from chat.models import Conversation
+from chat.models import Channel, Conversation
 from identity.access import Actor
 from tickets.actions import clocks, presence, tickets
 from tickets.actions.letters_answer import queue_answers
@@ -16,7 +16,9 @@ from tickets.actions.mentions import tell_mentioned
 
 @receiver(chat.conversation_started)
 def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: Any) -> None:
-    tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
+    """The desk's own probe causes no work."""
+    if conversation.channel != Channel.PROBE:
+        tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
 
 
 @receiver(chat.messages_posted)
