@@ -12,11 +12,7 @@ from identity.actions.housekeeping import forget_expired, forget_old_sessions
 from identity.actions.sessions import (
     end_session,
     end_sessions_of,
-<<<<<<< HEAD
-=======
-    forget_expired,
     open_probe_session,
->>>>>>> 19819e7 (wip)
     open_staff_session,
     renew_key,
     sign_out,

@@ -11,12 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
-<<<<<<< HEAD
-from identity.models import BorrowerSession, StaffSession, User
-=======
 from identity.errors import NotAllowed
-from identity.models import BorrowerSession, Role, SignInAttempt, SocketTicket, StaffSession, UsedToken, User
->>>>>>> 19819e7 (wip)
+from identity.models import BorrowerSession, Role, StaffSession, User
 from identity.signals import access_ended
 
 

@@ -2,12 +2,8 @@
 
 from tickets.models.answers import CannedAnswer
 from tickets.models.mail import FolderCursor, InboundLetter, Mailbox, MailReference, OutboundLetter, Suppression
-<<<<<<< HEAD
-from tickets.models.outbox import Job, Worker
-=======
 from tickets.models.operations import ProbeRun, Process, ProcessSample
-from tickets.models.outbox import Job
->>>>>>> 19819e7 (wip)
+from tickets.models.outbox import Job, Worker
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
