@@ -296,3 +296,15 @@ def _times():
 
 def _encode(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("kid", ["a\0b", "a\ud800b", "\u202ea"])
+def test_a_key_id_that_nobody_can_store_is_refused_like_any_other(borrower_token, kid):
+    assert _exchange(borrower_token(headers={"kid": kid})).status_code == 401
+    assert AuditEntry.objects.get().detail == {"reason": "unknown_key", "kid": kid[:1].strip("\u202e") + kid[-1]}
+
+
+@pytest.mark.parametrize("claim", ["sub", "jti", "sid"])
+def test_half_a_character_is_no_name(borrower_token, claim):
+    assert _exchange(borrower_token(**{claim: "C-1\ud800"})).status_code == 401
+    assert _reason() == "bad_claim"

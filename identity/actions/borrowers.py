@@ -110,6 +110,7 @@ def end_borrower_session(*, session: BorrowerSession) -> None:
 def _kid_of(token: str) -> str:
     """The key the refused token named, for whoever looks for the mistake; empty when it cannot be read."""
     try:
-        return str(jwt.get_unverified_header(token[:8192]).get("kid", ""))[:64]
+        kid = str(jwt.get_unverified_header(token[:8192]).get("kid", ""))
+        return "".join(letter for letter in kid if letter.isprintable())[:64]
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         return ""

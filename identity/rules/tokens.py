@@ -118,10 +118,17 @@ def _check_presence(claims: dict[str, Any]) -> None:
         raise InvalidToken("missing_claim")
     if not all(isinstance(claims[name], str) for name in ("iss", "sub", "jti")):
         raise InvalidToken("bad_claim")
-    if len(claims["sub"]) > 64 or len(claims["jti"]) > 128 or any("\0" in claims[name] for name in ("sub", "jti")):
+    if len(claims["sub"]) > 64 or len(claims["jti"]) > 128:
+        raise InvalidToken("bad_claim")
+    if not all(_is_text(str(claims.get(name, ""))) for name in ("sub", "jti", "sid")):
         raise InvalidToken("bad_claim")
     if not all(_is_time(claims[name]) for name in ("iat", "exp")) or not _is_time(claims.get("nbf", 0)):
         raise InvalidToken("bad_claim")
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be kept: no NUL, and no half of a surrogate pair, which JSON can write and nobody can store."""
+    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _is_time(value: Any) -> bool:
