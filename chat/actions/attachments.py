@@ -18,6 +18,7 @@ from chat.models import Attachment, Conversation
 from chat.rules import files, images
 from identity.access import Actor
 from identity.models import Borrower
+from supportdesk.realtime import failpoint
 
 FORGOTTEN_AT_ONCE = 1_000
 
@@ -68,12 +69,14 @@ def attach_file(*, conversation: Conversation, author: Actor | None, upload: Upl
 def keep_file(*, upload: Upload) -> KeptFile:
     """Check the file, write a picture anew, and put it on the disk: slow work, for outside of any transaction."""
     checked = _check(upload)
+    path = _write(checked.content)
+    failpoint("attachments.written")
     return KeptFile(
         name=checked.name,
         content_type=checked.content_type,
         size=len(checked.content),
         sha256=hashlib.sha256(checked.content).hexdigest(),
-        path=_write(checked.content),
+        path=path,
         width=checked.width,
         height=checked.height,
     )

@@ -13,6 +13,7 @@ from chat.errors import Refused
 from chat.models import Channel, Conversation, Entry
 from identity.access import Actor
 from identity.models import Borrower
+from supportdesk.realtime import failpoint
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def start_conversation(
         is_shared=is_shared,
     )
     record_fact(conversation=conversation, kind="started", data={"channel": channel}, public=True)
+    failpoint("conversations.started")
     signals.conversation_started.send(sender=None, conversation=conversation, context=context or {})
     conversation.refresh_from_db()
     return conversation
@@ -64,6 +66,7 @@ def close_conversation(*, conversation: Conversation, by: Actor | None) -> Conve
         record_fact(conversation=locked, kind="closed", author=by, public=True)
         locked.closed_at = timezone.now()
         locked.save(update_fields=["closed_at"])
+        failpoint("conversations.closed")
         signals.conversation_closed.send(sender=None, conversation=locked, by=by)
     conversation.refresh_from_db()
     return conversation

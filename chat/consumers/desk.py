@@ -18,7 +18,7 @@ from chat.consumers.subscription import Subscription
 from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
-from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub, metrics
+from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub, failpoint, metrics
 from supportdesk.realtime.daphne import allow_standard_close_codes
 from supportdesk.realtime.draining import say_goodbye_first
 
@@ -129,6 +129,7 @@ class SocketDesk:
 
     def _store_seen(self) -> None:
         marks, self.seen = list(self.seen.values()), {}
+        failpoint("seen.before_store")
         future = self.in_database(chat.mark_seen_many, marks)
         future.add_done_callback(_note_failure)
 

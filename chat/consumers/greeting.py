@@ -18,6 +18,7 @@ from identity import actions as identity
 from identity.actions.sockets import SocketIdentity
 from identity.errors import TicketRefused
 from identity.models import User
+from supportdesk.realtime import failpoint
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
@@ -30,6 +31,7 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
         uuid_of(frame, "client")
     wanted = subscriptions_of(frame)
     person = await _redeemed(connection, ticket)
+    failpoint("greeting.redeemed")
     if len(wanted) > SUBSCRIPTIONS[_kind_of(person)]:
         raise BadFrame("too_many")
     wait = take_handshake(person.actor.pk)
@@ -38,6 +40,7 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
         return
     _introduce(connection, person)
     connection.say(_welcome(connection))
+    failpoint("greeting.welcomed")
     for conversation, after in wanted:
         connection.subscribe(conversation, after)
     connection.desk.greeted(connection)

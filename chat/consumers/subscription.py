@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chat.events import group_of
 from chat.rules.pace import RESET_BEHIND, WINDOW_ENTRIES
-from supportdesk.realtime import metrics
+from supportdesk.realtime import failpoint, metrics
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
@@ -53,6 +53,7 @@ class Subscription:
         self.connection.subscriptions[self.conversation] = self
         self.connection.by_group[self.group] = self
         self.connection.desk.hub.join(self.group, self.connection)
+        failpoint("subscription.joined")
         if self.position:
             metrics.resumed.inc()
         self.go_on()
@@ -103,6 +104,7 @@ class Subscription:
             while self.is_live and self.connection.has_room and not self.connection.is_closing:
                 heard_of = self.known
                 page = await self.connection.desk.read_log(self)
+                failpoint("subscription.read")
                 if not self.is_live or not self._accepts(page.head):
                     return
                 self.may_write = page.may_write

@@ -14,6 +14,7 @@ from quality.rules.catalogue import known_checks
 from quality.rules.outcomes import Outcome
 from quality.rules.scoring import Rated, combine, score
 from quality.rules.transcript import Transcript
+from supportdesk.realtime import failpoint
 
 ENGINE_VERSION = 1  # grows with any change that may alter a verdict
 
@@ -50,6 +51,7 @@ def score_conversation(*, conversation: Conversation) -> Score | None:
     )
     found, is_new = _keep(found)
     if is_new:
+        failpoint("scores.kept")
         Finding.objects.bulk_create(_finding(found, one) for one in checked)
     return found
 

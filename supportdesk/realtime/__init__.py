@@ -6,6 +6,7 @@ from supportdesk.realtime.database import DatabaseThread
 from supportdesk.realtime.eager import run_eagerly
 from supportdesk.realtime.errands import Errands, after_commit
 from supportdesk.realtime.events import Event, Kind, Member, control, frame
+from supportdesk.realtime.failpoints import failpoint
 from supportdesk.realtime.hub import Hub, current_hub
 from supportdesk.realtime.publishing import publish, publish_all_on_commit, publish_on_commit
 
@@ -20,6 +21,7 @@ __all__ = [
     "after_commit",
     "control",
     "current_hub",
+    "failpoint",
     "frame",
     "metrics",
     "publish",

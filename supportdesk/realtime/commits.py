@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 from supportdesk.realtime import metrics
 from supportdesk.realtime.database import DatabaseThread
+from supportdesk.realtime.failpoints import failpoint
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class GroupCommit(Generic[T, R]):
         metrics.batches.observe(len(batch))
         metrics.commits.observe(metrics.clock() - began_at)
         results = _results(done, len(batch))
+        failpoint("commits.before_answers")
         lanes = {waiting.lane for waiting, result in zip(batch, results, strict=True) if isinstance(result, _Failed)}
         for waiting, result in zip(batch, results, strict=True):
             self._answer(waiting, self._failed(result.error) if isinstance(result, _Failed) else result)
@@ -100,6 +102,7 @@ class GroupCommit(Generic[T, R]):
     def _answer(self, waiting: "_Waiting[T, R]", result: R) -> None:
         try:
             waiting.answer(result)
+            failpoint("commits.after_answer")
         except Exception:  # a socket that is gone must not keep the others from their answers
             log.exception("an answer was not delivered")
 

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from supportdesk.realtime import metrics
 from supportdesk.realtime.events import Event, Kind, Member, is_from, pack, unpack
+from supportdesk.realtime.failpoints import failpoint
 
 log = logging.getLogger(__name__)
 CHANNEL = "supportdesk.hub"
@@ -87,8 +88,10 @@ class Hub:
             self._wake.clear()
             events = list(self._waiting)
             self._waiting.clear()
+            failpoint("hub.before_publish")
             try:
                 await asyncio.wait_for(client.publish(CHANNEL, pack(self.origin, events)), TIMEOUT)
+                failpoint("hub.after_publish")
             except (RedisError, OSError, TimeoutError) as error:
                 metrics.lost_hints.inc(by=len(events))
                 log.warning("%d hints were not published: %s", len(events), type(error).__name__)

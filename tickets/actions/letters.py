@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chat import actions as chat
 from identity.actions import record_audit
 from identity.models import User
+from supportdesk.realtime import failpoint
 from tickets import jobs
 from tickets.actions.letters_apply import apply_letter
 from tickets.actions.outbox import enqueue
@@ -35,6 +36,7 @@ def store_letter(
 ) -> InboundLetter:
     """Keep a letter for good: bytes on disk, then the row, then the promise to read it. Twice changes nothing."""
     sha256 = keep_raw(raw)
+    failpoint("letters.raw_kept")
     with transaction.atomic():
         letter = InboundLetter(
             mailbox=mailbox,
@@ -66,6 +68,7 @@ def import_letter(job: Job) -> None:
             raise jobs.Postponed(PAUSE * 2 ** (letter.attempts - 1)) from None
         quarantine_letter(letter_id=letter.pk, raw=raw, reason=str(error))
         return
+    failpoint("letters.read")
     _record_reading(letter, reading)
     apply_letter(letter_id=letter.pk, reading=reading, is_released=bool(job.payload.get("released")))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat.models import Attachment, Conversation
 from chat.rules.entries import StoredEntry
 from identity.models import User
-from supportdesk.realtime import publish_on_commit
+from supportdesk.realtime import failpoint, publish_on_commit
 from tickets import jobs
 from tickets.actions.outbox import enqueue
 from tickets.actions.tickets import answered_after_all, owe_again
@@ -77,8 +77,10 @@ def send_letter(job: Job) -> None:
     letter = _begin_sending(job.payload["letter"])
     if letter is None or letter.mailbox is None:
         return
+    failpoint("smtp.before_send")
     try:
         smtp.send(composed(letter), mailbox=letter.mailbox, recipients=[letter.to_address])
+        failpoint("smtp.accepted")
     except (Rejected, compose.Injected, ValueError) as error:
         _move(letter, State.FAILED, str(error))
         raise jobs.GivenUp(str(error)) from error

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from supportdesk.realtime import failpoint
 from tickets.actions.letters import store_letter
 from tickets.mailboxes.errors import MailboxUnusable, MailError, SignInRefused, Unreachable
 from tickets.mailboxes.imap import Folder
@@ -82,7 +83,9 @@ def import_new_letters(*, mailbox: Mailbox, folder: Folder) -> int:
     count = 0
     for letter in folder.letters(folder.uids_after(cursor.last_uid)):
         key = f"imap:{folder.name}:{folder.uidvalidity}:{letter.uid}"
+        failpoint("imap.fetched")
         store_letter(mailbox=mailbox, source_key=key, raw=letter.raw)
+        failpoint("imap.stored")
         advance_cursor(cursor=cursor, uid=letter.uid)
         count += 1
     record_success(mailbox=mailbox)

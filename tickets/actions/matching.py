@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from identity.models import User
-from supportdesk.realtime import after_commit
+from supportdesk.realtime import after_commit, failpoint
 from tickets.actions import announcements
 from tickets.actions.assignments import Match, begin_assignments
 from tickets.actions.locking import lock_tickets
@@ -60,7 +60,9 @@ def _match_batch() -> int:
     if not any(agent.free > 0 for agent in agents):
         return 0
     pairs = plan(routing.waiting_chats(CANDIDATES), agents)[:BATCH]
+    failpoint("matching.planned")
     matches = _with_places(_with_tickets(pairs), now)
+    failpoint("matching.taken")
     begin_assignments(matches, by=None, reason=Assignment.Reason.MATCHED, at=now) if matches else None
     return len(matches)
 

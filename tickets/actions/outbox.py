@@ -9,6 +9,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from supportdesk.realtime import failpoint
 from tickets import jobs
 from tickets.models import Job
 
@@ -27,6 +28,8 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any] | None = None, delay
     job, is_new = Job.objects.get_or_create(
         key=key, defaults={"kind": kind, "work": work, "payload": payload or {}, "due_at": due_at}
     )
+    if is_new:
+        failpoint("outbox.enqueued")
     if is_new and not delay:
         _wake_workers(work)
     return job
@@ -48,11 +51,13 @@ def run_one_job(*, kind: str, worker: int | None = None) -> bool:
     job = _claim(kind, known.seconds, worker) if known else None
     if known is None or job is None:
         return False
+    failpoint("outbox.claimed")
     try:
         if known.is_inside:
             _run_inside(job, known.function)
         else:
             known.function(job)
+            failpoint("outbox.before_done")
             _record_success(job)
     except Exception as error:  # the boundary where any failure becomes a visible row
         if isinstance(error, OperationalError | InterfaceError) and not connection.in_atomic_block:
@@ -85,6 +90,7 @@ def _run_inside(job: Job, function: jobs.Handler) -> None:
     """The effect and its mark in one transaction, and only as long as the claim is still ours."""
     if Job.objects.select_for_update().filter(pk=job.pk, claimed_at=job.claimed_at, done_at=None).first() is not None:
         function(job)
+        failpoint("outbox.after_effect")
         _record_success(job)
 
 
