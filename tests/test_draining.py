@@ -47,7 +47,8 @@ def test_sigterm_closes_the_sockets_in_order_and_loses_nothing_acknowledged(
         web.process.send_signal(signal.SIGTERM)
         assert socket.close_code() == 1012
         until_it_is_not_ready(web)  # so that a proxy sends nobody here while it says goodbye
-    assert [frame["code"] for frame in socket.heard if frame["type"] == "bye"] == ["restart"]
+    (bye,) = [frame for frame in socket.heard if frame["type"] == "bye"]
+    assert (bye["code"], bye["retry_after"]) == ("restart", 0.3)  # few leave, so they may come back nearly at once
     assert web.process.wait(15) is not None
     stored = Entry.objects.filter(conversation=conversation, kind="message").order_by("seq")
     assert [str(entry.client_id) for entry in stored] == [answer["id"] for answer in answers]

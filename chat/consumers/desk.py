@@ -24,6 +24,7 @@ from supportdesk.realtime.draining import say_goodbye_first
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+RETURNS = 500  # sockets a second that the other processes are asked to take over from one that stops
 SWITCH_INTERVAL = 0.0005  # seconds the event loop may keep the writer's thread waiting; Python's own 5 ms add up
 
 
@@ -110,8 +111,9 @@ class SocketDesk:
         while not (self.writer.is_idle and self.errands.is_idle) and self.now() < deadline:
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.05)  # the last answers and frames leave first
-        for connection in list(self.connections.values()):
-            connection.close(1012, "restart", retry_after=2)
+        leaving = list(self.connections.values())
+        for connection in leaving:
+            connection.close(1012, "restart", retry_after=time_to_spread(len(leaving)))
         while self.connections and self.now() < deadline + 3:
             await asyncio.sleep(0.02)
 
@@ -132,6 +134,11 @@ class SocketDesk:
         failpoint("seen.before_store")
         future = self.in_database(chat.mark_seen_many, marks)
         future.add_done_callback(_note_failure)
+
+
+def time_to_spread(sockets: int) -> float:
+    """Seconds within which so many clients come back, each at a moment of its own."""
+    return min(10.0, max(0.3, sockets / RETURNS))
 
 
 def refusal_after(error: Exception) -> Refusal:

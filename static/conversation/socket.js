@@ -285,7 +285,8 @@ export class Connection {
     this.lost(false);
     if (STOPS[code]) this.end(STOPS[code]);
     else if (code === 4403) this.on.frame?.({ type: 'dropped' });
-    if (!STOPS[code]) this.again({ 1001: Math.random() * 2000, 1012: Math.random() * 2000,
+    const spread = Math.random() * (this.wait ?? 2) * 1000;
+    if (!STOPS[code]) this.again({ 1001: spread, 1012: spread,
       4429: (this.wait ?? 5) * 1000, 4503: 5000 + Math.random() * 25000 }[code]);
   }
 
