@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.http import http_date
 from django.views.decorators.gzip import gzip_page
@@ -15,14 +16,18 @@ from chat.words import public_conversation_words, widget_words
 
 LOADER = Path(settings.BASE_DIR) / "static" / "loader.js"
 LOADER_TIME = 300  # seconds a browser may keep the loader
-FIRST_MODULES = ["conversation/browser.js", "conversation/words.js", "widget/page.js", "widget/ui.js"]
-CHAT_MODULES = [
-    "widget/chat.js",
+FIRST_MODULES = [
+    "conversation/browser.js",
+    "conversation/words.js",
+    "conversation/bubble.js",
+    "conversation/composer.js",
     "conversation/state.js",
     "conversation/socket.js",
-    "conversation/element.js",
-    "conversation/composer.js",
+    "widget/page.js",
+    "widget/ui.js",
+    "widget/chat.js",
 ]
+LATER_MODULES = ["widget/course.js", "conversation/element.js", "conversation/phrases.js"]
 
 
 @login_not_required  # the page holds nothing; who the borrower is comes with the lender's token
@@ -55,12 +60,21 @@ def _without_notes(script: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(("/*", "//", "Optional:")))
 
 
+def _later() -> dict[str, list[str]]:
+    """What the widget fetches with the first message."""
+    if settings.STATIC_COLLECTED:
+        return {"sheets": [static("widget_later.css")], "modules": [static("w/course.js")]}
+    sheets, modules = settings.WIDGET_STYLES["widget_later.css"], LATER_MODULES
+    return {"sheets": [static(name) for name in sheets], "modules": [static(name) for name in modules]}
+
+
 def _page() -> dict[str, object]:
     return {
         "conversation_words": public_conversation_words(),
         "widget_words": widget_words(),
-        "config": {"lender_origins": settings.LENDER_ORIGINS},
-        "modules": FIRST_MODULES,
-        "sheets": ["widget.css"] if settings.STATIC_COLLECTED else settings.STATIC_BUNDLES["widget.css"],
+        "config": {"lender_origins": settings.LENDER_ORIGINS} | _later(),
+        "script": "w/widget.js" if settings.STATIC_COLLECTED else "widget/widget.js",
+        "modules": [] if settings.STATIC_COLLECTED else FIRST_MODULES,
+        "sheets": ["widget.css"] if settings.STATIC_COLLECTED else settings.WIDGET_STYLES["widget.css"],
         "lender_phone_link": "".join(sign for sign in settings.LENDER_PHONE if sign.isdigit() or sign == "+"),
     }

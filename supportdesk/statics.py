@@ -4,16 +4,18 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("django-htmx", "rcssmin", "rjsmin")  # what else the served bytes depend on
+PACKAGES = ("django-htmx", "rcssmin", "rjsmin", "tree-sitter", "tree-sitter-javascript")  # what else decides the bytes
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = [ROOT / "supportdesk" / "lean.py", ROOT / "templates" / "chat" / "widget.html"]
 DONE = "collected"  # a file that is written last
 
 
 def version_of(folder: Path) -> str:
     """Twelve letters that change with any file under the folder and with the packages that files come from."""
     digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
-    for path in sorted(folder.rglob("*")):
+    for path in [*SOURCES, *sorted(folder.rglob("*"))]:
         if path.is_file():
-            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+            digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

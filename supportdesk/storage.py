@@ -1,4 +1,8 @@
-"""Where ``collectstatic`` puts the files that browsers get: without comments and blanks, joined, compressed."""
+"""Where ``collectstatic`` puts the files that browsers get: without comments and blanks, joined, compressed.
+
+The widget is on pages of the lender, so it goes further than the desk: its modules become one file and those that
+come later, with short names, and its styles lose the rules that its page cannot use.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,15 +13,18 @@ import rcssmin
 import rjsmin
 from django.conf import settings
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from whitenoise.storage import CompressedStaticFilesStorage
 
+from supportdesk import lean
 from supportdesk.statics import DONE, is_collected
 
+STATIC = Path(settings.BASE_DIR) / "static"
 MINIFY: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 
 
 class LeanStorage(CompressedStaticFilesStorage):
-    """Copies of our own scripts and styles lose what only we read; styles of one page become one file."""
+    """Copies of our own scripts and styles lose what only we read; those of the widget are joined besides."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if dry_run:
@@ -25,9 +32,11 @@ class LeanStorage(CompressedStaticFilesStorage):
         for name in filter(is_ours, paths):
             self._minify(Path(self.path(name)))
             yield name, name, True
-        for name, parts in settings.STATIC_BUNDLES.items():
-            Path(self.path(name)).write_text("".join(Path(self.path(part)).read_text() for part in parts))
-        yield from super().post_process(paths | dict.fromkeys(settings.STATIC_BUNDLES), dry_run, **options)
+        widget = widget_scripts() | widget_styles()
+        for name, content in widget.items():
+            Path(self.path(name)).parent.mkdir(exist_ok=True)
+            Path(self.path(name)).write_text(content)
+        yield from super().post_process(paths | dict.fromkeys(widget), dry_run, **options)
         Path(self.path(DONE)).touch()
 
     def _minify(self, path: Path) -> None:
@@ -35,8 +44,25 @@ class LeanStorage(CompressedStaticFilesStorage):
             path.write_text(MINIFY[path.suffix](path.read_text()))
 
 
+def widget_scripts() -> dict[str, str]:
+    bundled = lean.bundle(STATIC / "widget" / "widget.js")
+    return {f"w/{name}": script for name, script in lean.shortened(bundled).items()}
+
+
+def widget_styles() -> dict[str, str]:
+    page = render_to_string("chat/widget.html")
+    scripts = "".join(
+        path.read_text() for folder in ("widget", "conversation") for path in (STATIC / folder).glob("*.js")
+    )
+    worn = {
+        name: "".join(lean.worn((STATIC / part).read_text(), page, scripts) for part in parts)
+        for name, parts in settings.WIDGET_STYLES.items()
+    }
+    return lean.without_the_unread(worn)
+
+
 def is_ours(name: str) -> bool:
-    return (settings.BASE_DIR / "static" / name).exists()
+    return (STATIC / name).exists()
 
 
 def collect() -> bool:

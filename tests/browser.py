@@ -116,7 +116,7 @@ class LiveDesk:
 def live_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDesk]:
     port, lender_port = free_port(), free_port()
     desk_url, lender_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{lender_port}"
-    lender = LenderSite(lender_url, desk_url, _serve_lender(lender_port, desk_url))
+    lender = LenderSite(lender_url, desk_url, serve_lender(lender_port, desk_url))
     database = f"desk_{uuid.uuid4().hex[:12]}"
     with _database(database) as address:
         var = tmp_path_factory.mktemp("live")
@@ -159,7 +159,7 @@ def _administer(statement: str) -> None:
     connection.close()
 
 
-def _serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
+def serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
     policy = (
         f"default-src 'none'; script-src {desk}; frame-src {desk}; connect-src 'self'; img-src data:; base-uri 'none'"
     )

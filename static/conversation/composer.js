@@ -3,9 +3,8 @@
  *   maskCards(text)                       card numbers (13–19 digits, Luhn) become •••• 1234
  *   sendsOn(event)                        whether this keydown sends: Enter without Shift, not while composing, never on touch
  *   grow(field, most)                     the height of a text field where the browser cannot do it alone
- *   takeFiles(node, give)                 paste and drop anywhere over `node` → give(File[]); returns a function that stops it
- *   sendFiles(conn, conversation, files)  each checked, photos made smaller, uploaded with progress and posted as a message of its own
- * The heavy part (canvas, upload) is files.js, loaded with the first file.
+ *   takeFiles(node, give)                 paste and drop anywhere over `node` → give(File[])
+ * The heavy part of files (canvas, upload) is files.js, loaded with the first one.
  */
 const CARD = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g;
 const touch = matchMedia('(pointer: coarse)');
@@ -32,15 +31,10 @@ export function grow(field, most = 132) {
 }
 
 export function takeFiles(node, give) {
-  const paste = (event) => { const files = [...event.clipboardData?.files ?? []]; if (files.length) { event.preventDefault(); give(files); } };
-  const over = (event) => { if (event.dataTransfer?.types.includes('Files')) event.preventDefault(); };
-  const drop = (event) => { const files = [...event.dataTransfer?.files ?? []]; if (files.length) { event.preventDefault(); give(files); } };
-  const pairs = [['paste', paste], ['dragover', over], ['drop', drop]];
-  for (const [name, listen] of pairs) node.addEventListener(name, listen);
-  return () => { for (const [name, listen] of pairs) node.removeEventListener(name, listen); };
-}
-
-export async function sendFiles(conn, conversation, files, headers) {
-  const module = await import('./files.js');
-  return module.sendFiles(conn, conversation, [...files], headers);
+  const take = (event) => {
+    const files = [...(event.clipboardData ?? event.dataTransfer)?.files ?? []];
+    if (files.length) { event.preventDefault(); give(files); }
+  };
+  for (const name of ['paste', 'drop']) node.addEventListener(name, take);
+  node.addEventListener('dragover', (event) => { if (event.dataTransfer?.types.includes('Files')) event.preventDefault(); });
 }

@@ -18,11 +18,12 @@
  * Markup comes from `<template id="conversation-public|staff">` of templates/chat/_conversation_templates.html, words from
  * `<script type="application/json" id="conversation-words">`. Text is set by `textContent` only.
  */
-import { dayWords, factWords, failureWords, fill, plural, sizeWords, timeWords, words } from './words.js';
+import { bubble, part, piece } from './bubble.js';
+import { dayWords, factWords, failureWords, sizeWords } from './phrases.js';
+import { fill, plural, words } from './words.js';
 import { isOwn, isRead, isSpoken, unread } from './state.js';
 
-const NEAR = 80, KEPT = 200, EARLY = 600, CLOCK = 400;
-const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)]/g;
+const NEAR = 80, SHOWN = 200, EARLY = 600, CLOCK = 400;
 
 export class SupportConversation extends HTMLElement {
   static observedAttributes = ['conversation'];
@@ -45,9 +46,18 @@ export class SupportConversation extends HTMLElement {
 
   connectedCallback() {
     if (!this.log) this.#build();
+    for (const name of ['connection', 'active']) this.#given(name);
     this.onVisible = () => this.#watch();
     document.addEventListener('visibilitychange', this.onVisible);
     this.#enter();
+  }
+
+  /** What the page set before this module came. */
+  #given(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const { [name]: value } = this;
+    delete this[name];
+    this[name] = value;
   }
 
   disconnectedCallback() {
@@ -72,7 +82,7 @@ export class SupportConversation extends HTMLElement {
   // ── life in a room ──
   #build() {
     this.template = document.getElementById(`conversation-${this.audience}`);
-    this.append(this.template.content.querySelector('[data-part="shell"]').content.cloneNode(true));
+    this.replaceChildren(this.template.content.querySelector('[data-part="shell"]').content.cloneNode(true));
     for (const part of ['scroller', 'log', 'jump', 'count', 'polite', 'alert']) this[part] = this.querySelector(`[data-part="${part}"]`);
     this.look = this.log.dataset;
     this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
@@ -172,16 +182,16 @@ export class SupportConversation extends HTMLElement {
   /** Older entries came: they push the newest ones out of the window of 200. */
   #grown(state) {
     const { length } = state.entries, known = this.known ?? length;
-    const end = Math.max(KEPT, Math.min(this.#end, known));
+    const end = Math.max(SHOWN, Math.min(this.#end, known));
     this.#hold(() => { this.#end = end >= length ? Infinity : end; this.#render(); });
   }
 
-  #start(state) { return Math.max(0, Math.min(this.#end, state.entries.length) - KEPT); }
+  #start(state) { return Math.max(0, Math.min(this.#end, state.entries.length) - SHOWN); }
 
   /** Move the window of at most 200 messages over the loaded ones. */
   #slide(by) {
     const { length } = this.state.entries;
-    const end = Math.max(KEPT, Math.min(this.#end, length) + by);
+    const end = Math.max(SHOWN, Math.min(this.#end, length) + by);
     this.#hold(() => { this.#end = end >= length ? Infinity : end; this.#render(); });
   }
 
@@ -286,7 +296,7 @@ export class SupportConversation extends HTMLElement {
     return Date.now() - post.at >= CLOCK ? 'pending' : 'none';
   }
 
-  #piece(name) { return this.template.content.querySelector(`[data-part="${name}"]`).content.firstElementChild.cloneNode(true); }
+  #piece(name) { return piece(this.template, name); }
   #plain(key, name, text) {
     return { key, sign: text, draw: () => { const node = this.#piece(name); (node.querySelector('[data-text]') ?? node).append(text); return node; } };
   }
@@ -302,34 +312,24 @@ export class SupportConversation extends HTMLElement {
   }
 
   #bubble(entry, post, own, { cont, tick, failed }) {
-    const node = this.#piece(entry.kind === 'note' ? 'note' : own ? 'own' : 'in');
-    const part = (name) => node.querySelector(`[data-part="${name}"]`);
+    const { author } = entry, isMine = author.id === this.#connection.me.id;
+    const name = own && !(this.audience === 'staff' && author.name && !isMine) ? words.you : author.name;
+    const node = bubble(this.template, entry, { own, name, tick });
     if (cont) node.classList.add(this.look.cont);
     node.dataset.seq = entry.seq;
     if (post) node.dataset.pending = post.id;
-    part('author').textContent = fill(words.author, { name: own && !(this.audience === 'staff' && entry.author.name && entry.author.id !== this.#connection.me.id) ? words.you : entry.author.name });
-    if (part('who') && (cont || entry.author.id === this.#connection.me.id || !entry.author.name)) part('who').remove();
-    else if (part('who')) part('who').textContent = entry.author.name;
-    const time = part('time');
-    time.dateTime = entry.created_at;
-    time.textContent = timeWords(entry.created_at);
-    if (part('by')) part('by').textContent = entry.author.id === this.#connection.me.id || !entry.author.name ? words.you : entry.author.name;
-    if (entry.body || entry.redacted) linkify(part('body'), entry.redacted ? words.redacted : entry.body);
-    else part('bubble').remove();
-    this.dress?.(part('body'), entry.data?.named);
-    const mark = part('tick');
-    if (mark && tick in TICKS) {
-      mark.setAttribute('aria-label', words[TICKS[tick]]);
-      mark.dataset.tick = tick;
-      mark.append(this.#piece(`tick-${tick}`));
-    } else mark?.remove();
-    for (const file of entry.attachments) this.#before(node, part, this.#file(file, tick));
-    if (post?.file && !entry.attachments.length) this.#before(node, part, this.#uploading(post));
+    const who = part(node, 'who'), by = part(node, 'by');
+    if (who && (cont || isMine || !author.name)) who.remove();
+    else if (who) who.textContent = author.name;
+    if (by) by.textContent = isMine || !author.name ? words.you : author.name;
+    this.dress?.(part(node, 'body'), entry.data?.named);
+    for (const file of entry.attachments) this.#before(node, this.#file(file, tick));
+    if (post?.file && !entry.attachments.length) this.#before(node, this.#uploading(post));
     if (failed) { node.classList.add(this.look.fail); node.append(this.#failure(post)); }
     return node;
   }
 
-  #before(node, part, child) { node.insertBefore(child, this.audience === 'staff' ? part('meta') : null); }
+  #before(node, child) { node.insertBefore(child, this.audience === 'staff' ? part(node, 'meta') : null); }
 
   #file(file, tick) {
     const isImage = /^image\/(jpeg|png|webp)$/.test(file.content_type);
@@ -405,7 +405,6 @@ export class SupportConversation extends HTMLElement {
 
 /** Refusals that the same text cannot overcome. */
 const FINAL = ['forbidden', 'conflict', 'closed', 'empty', 'too_long', 'malformed', 'attachment'];
-const TICKS = { pending: 'tick_pending', sent: 'tick_sent', read: 'tick_read' };
 
 /** In the desk only the last own message of a run shows its tick. */
 function lastTickOnly(items) {
@@ -413,15 +412,5 @@ function lastTickOnly(items) {
 }
 
 const failureLine = (code) => (['timeout', 'database', 'overload', 'order', 'network'].includes(code) ? words.not_sent : `${words.not_sent} ${failureWords(code)}`);
-
-function linkify(node, text) {
-  let from = 0;
-  for (const { 0: address, index } of text.matchAll(LINK)) {
-    const link = Object.assign(document.createElement('a'), { href: address, target: '_blank', rel: 'noopener noreferrer nofollow', textContent: address });
-    node.append(text.slice(from, index), link);
-    from = index + address.length;
-  }
-  node.append(text.slice(from));
-}
 
 if (!customElements.get('support-conversation')) customElements.define('support-conversation', SupportConversation);

@@ -5,7 +5,8 @@
  *   upload(conversation, file, headers, onProgress)  → {done: Promise<attachment>, cancel()}
  *   sendFiles(conn, conversation, files, headers)    all of it, one message a file
  */
-import { fill, sizeWords, words } from './words.js';
+import { sizeWords } from './phrases.js';
+import { fill, words } from './words.js';
 import { uuid } from './browser.js';
 
 const LIMIT = 10 * 1024 * 1024, SIDE = 2560;

@@ -1,5 +1,6 @@
 /** Everything the borrower and the desk ever said: now, then by month; a closed one opens to be read. */
-import { fill, momentWords, plural, timeWords } from '../conversation/words.js';
+import { momentWords } from '../conversation/phrases.js';
+import { fill, plural, timeWords } from '../conversation/words.js';
 import { copy, refs, text } from './ui.js';
 
 const month = (iso) => {

@@ -4,7 +4,9 @@
  *   page → frame: hello {links, place, full, open} · open · closed · shape {full} · token {token|null, status} · logout
  *   frame → page: token · unread {count, teaser: {author, text}|null} · close · ended
  */
-const { lender_origins: origins } = JSON.parse(document.getElementById('config').textContent);
+/** `lender_origins`, and what comes with the first message: `sheets`, `modules`. */
+export const config = JSON.parse(document.getElementById('config').textContent);
+const origins = config.lender_origins;
 let origin = null, listeners = {}, waiting = [];
 
 addEventListener('message', ({ source, origin: from, data }) => {

@@ -36,7 +36,7 @@ async function send(chat, form, chips) {
     }
   }
   const thanks = Object.assign(document.createElement('li'), { className: 'w-sys', textContent: text.rating_thanks });
-  chat.rated.add(chat.id);
+  chat.course.rated.add(chat.id);
   chat.draw();
   refs.log.tail = [thanks];
   refs.log.say(text.rating_thanks);

@@ -1,11 +1,22 @@
 /** What the modules of the widget share: the marked nodes of the page, its words, the desk's hours in words. */
 import { fill, plural, timeWords } from '../conversation/words.js';
+import { config } from './page.js';
 
 export const text = JSON.parse(document.getElementById('widget-words').textContent);
 export const refs = Object.fromEntries([...document.querySelectorAll('[data-ref]')].map((node) => [node.dataset.ref, node]));
 export const language = document.documentElement.lang;
 export const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 export const isPhone = () => document.documentElement.hasAttribute('data-full');
+
+let dressed = null;
+
+/** The style of all but the first screen and the first message; these modules are fetched beside it. */
+export function dress(modules = []) {
+  const fetched = (rel, href) => new Promise((done) => { document.head.append(Object.assign(document.createElement('link'), { rel, href, onload: done, onerror: done })); });
+  for (const module of modules) fetched('modulepreload', module);
+  dressed ??= Promise.all(config.sheets.map((sheet) => fetched('stylesheet', sheet)));
+  return dressed;
+}
 
 export function availability(desk) {
   if (!desk.open) return offTitle(desk);

@@ -1,17 +1,18 @@
 /**
  * The borrower's widget inside its frame: session, home, and the way between screens.
  * The lender's page gives a signed token; it is exchanged for a session that lives in this module's memory only.
- * The chat and its line (chat.js) come when home stands, or with the first tap; history.js and rating.js when they are opened.
+ * The chat's line to the desk opens when home stands, or with the first tap; history.js and course.js come when they are needed.
  */
 import { makeRequest, store } from '../conversation/browser.js';
 import { fill, plural } from '../conversation/words.js';
+import { Chat } from './chat.js';
 import { page } from './page.js';
-import { availability, copy, isPhone, language, refs, text } from './ui.js';
+import { availability, copy, dress, isPhone, language, refs, text } from './ui.js';
 
 const idle = () => new Promise((done) => { (window.requestIdleCallback ?? setTimeout)(done, { timeout: 2000 }); });
 
 class Widget {
-  home = null; chat = null; session = null; borrower = null; links = {}; place = ''; isOpen = false; screen = null; trail = [];
+  home = null; chat = null; session = null; borrower = null; links = {}; place = ''; isOnLine = false; isOpen = false; screen = null; trail = [];
 
   constructor() {
     this.request = this.renewing(makeRequest(() => this.headers()));
@@ -31,13 +32,13 @@ class Widget {
   /** A chat that an agent began: told at once by a frame; looked for when the page comes into view and now and then. */
   async look() {
     if (!this.session || !this.home) return;
-    if (this.chat && !this.lining) await this.line();
+    if (this.chat && !this.isOnLine) this.line();
     if (this.home.open_conversation) return;
     await this.refresh().catch(() => {});
     const { open_conversation: open } = this.home ?? {};
     if (!open || (this.isOpen && this.screen === 'chat')) return;
     if (!this.isOpen) this.show('home');
-    (await this.line())?.begin(open.id);
+    this.line()?.begin(open.id);
   }
 
   headers() { return { 'Accept-Language': language, ...(this.session && { Authorization: `Bearer ${this.session}` }) }; }
@@ -67,7 +68,7 @@ class Widget {
       await this.refresh();
     } catch (problem) { this.failed(problem); return; }
     if (!this.isOpen) await idle();
-    await this.line();
+    this.line();
   }
 
   signIn() {
@@ -83,28 +84,27 @@ class Widget {
     return this.signing;
   }
 
-  /** The chat with its line to the desk; null when the session ended or the scripts did not come. */
+  /** The chat with its line to the desk; null when the session ended. */
   line() {
-    this.lining ??= import('./chat.js').then(({ Chat }) => {
-      if (!this.session || !this.home) { this.lining = null; return null; }
-      this.chat ??= new Chat(this);
-      this.chat.connect();
-      const { open_conversation: open } = this.home;
-      if (open && this.isOpen && this.screen === 'home') this.chat.resume(open);
-      else if (open) this.chat.follow(open.id);
-      return this.chat;
-    }).catch(() => { this.lining = null; this.failed({ status: 0 }); return null; });
-    return this.lining;
+    if (!this.session || !this.home) return null;
+    this.chat ??= new Chat(this);
+    if (this.isOnLine) return this.chat;
+    this.isOnLine = true;
+    this.chat.connect();
+    const { open_conversation: open } = this.home;
+    if (open && this.isOpen && this.screen === 'home') this.chat.resume(open);
+    else if (open) this.chat.follow(open.id);
+    return this.chat;
   }
 
   /** A tab that gave way to newer ones comes back when it is looked at. */
   ended(reason) {
     if (reason === 'ended') this.renew();
-    else if (reason === 'elsewhere') this.lining = null;
+    else if (reason === 'elsewhere') this.isOnLine = false;
     else this.failed({ status: reason === 'error' ? 500 : 0 });
   }
 
-  async renew() { this.lining = null; this.session = null; await this.start(); }
+  async renew() { this.isOnLine = false; this.session = null; await this.start(); }
 
   async refresh() {
     this.home = await this.request('GET', '/home');
@@ -147,8 +147,8 @@ class Widget {
     this.chat?.shown(this.screen === 'chat');
     this.focus();
     if (!this.session || !this.home) return; // start() goes on from here
-    const chat = await this.line();
-    if (!this.isOpen || this.screen !== 'home') return;
+    const chat = this.line();
+    if (this.screen !== 'home') return;
     if (this.home.open_conversation) chat?.resume(this.home.open_conversation); else this.refresh().catch(() => {});
   }
 
@@ -162,7 +162,8 @@ class Widget {
   async history() {
     this.show('history');
     try {
-      const [{ drawHistory }] = await Promise.all([import('./history.js'), this.line()]);
+      this.line();
+      const [{ drawHistory }] = await Promise.all([import('./history.js'), dress()]);
       await drawHistory(this);
     } catch { this.failed({ status: 0 }); }
   }
@@ -173,11 +174,11 @@ class Widget {
     if (link?.hash === '#chat') { event.preventDefault(); this.talk((chat) => chat.resume(this.home.open_conversation)); }
     if (!button || button.closest('support-conversation [data-pending]')) return;
     const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), sound: () => this.sound(), retrySession: () => location.reload() }[button.dataset.do];
-    if (act) act(); else this.chat?.[button.dataset.do]?.(button);
+    if (act) act(); else if (button.dataset.do === 'attach') this.chat?.attach(); else this.chat?.course?.[button.dataset.do]?.(button);
   }
 
-  async talk(act) {
-    const chat = await this.line();
+  talk(act) {
+    const chat = this.line();
     if (chat) act(chat);
   }
 
@@ -236,7 +237,7 @@ class Widget {
   forget() {
     this.chat?.forget();
     store.clear();
-    this.lining = null; this.session = null; this.home = null;
+    this.isOnLine = false; this.session = null; this.home = null;
     refs.openTitle.textContent = refs.openLine.textContent = '';
     this.failed({ status: 401 });
   }

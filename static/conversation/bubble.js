@@ -1,0 +1,35 @@
+/** One message of the log as a node: the renderer that every page shares; element.js adds what files and colleagues need. */
+import { fill, timeWords, words } from './words.js';
+
+const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)]/g;
+
+/** A copy of one part of `<template id="conversation-public|staff">`. */
+export const piece = (template, name) => template.content.querySelector(`[data-part="${name}"]`).content.firstElementChild.cloneNode(true);
+export const part = (node, name) => node.querySelector(`[data-part="${name}"]`);
+
+/** `tick`: pending, sent or read; anything else shows none. */
+export function bubble(template, { kind, body, redacted, created_at: at }, { own, name, tick }) {
+  const node = piece(template, kind === 'note' ? 'note' : own ? 'own' : 'in');
+  part(node, 'author').textContent = fill(words.author, { name });
+  const time = part(node, 'time'), mark = part(node, 'tick'), label = words[`tick_${tick}`];
+  time.dateTime = at;
+  time.textContent = timeWords(at);
+  if (body || redacted) linkify(part(node, 'body'), redacted ? words.redacted : body);
+  else part(node, 'bubble').remove();
+  if (mark && label) {
+    mark.setAttribute('aria-label', label);
+    mark.dataset.tick = tick;
+    mark.append(piece(template, `tick-${tick}`));
+  } else mark?.remove();
+  return node;
+}
+
+function linkify(node, text) {
+  let from = 0;
+  for (const { 0: address, index } of text.matchAll(LINK)) {
+    const link = Object.assign(document.createElement('a'), { href: address, target: '_blank', rel: 'noopener noreferrer nofollow', textContent: address });
+    node.append(text.slice(from, index), link);
+    from = index + address.length;
+  }
+  node.append(text.slice(from));
+}
