@@ -8,6 +8,11 @@ from datetime import timedelta
 
 SIZE_LIMIT = 10 * 1024 * 1024
 NAME_LIMIT = 120
+BYTES_LIMIT = 240  # file systems keep names of up to 255 bytes
+EXTENSION_LIMIT = 12
+RESERVED = re.compile(
+    r"con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]", re.IGNORECASE
+)  # no files on Windows, whatever follows
 DAY_QUOTA = 60  # files a person may upload a day
 UNPOSTED_TIME = timedelta(days=1)  # how long a file waits for the message that will carry it
 
@@ -33,10 +38,21 @@ def clean_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
     visible = "".join(" " if char.isspace() else char for char in last if unicodedata.category(char)[0] != "C")
     tidy = re.sub(r'[<>:"|?*]+', "_", re.sub(r" +", " ", visible)).strip(" .")
-    if len(tidy) <= NAME_LIMIT:
-        return tidy
     stem, dot, extension = tidy.rpartition(".")
-    return stem[: NAME_LIMIT - len(extension) - 1] + dot + extension if dot else tidy[:NAME_LIMIT]
+    if not dot or len(extension) > EXTENSION_LIMIT:
+        stem, dot, extension = tidy, "", ""
+    if RESERVED.fullmatch(stem.partition(".")[0].strip()):
+        stem = f"_{stem}"
+    return (
+        _shortened(stem, NAME_LIMIT - len(dot + extension), BYTES_LIMIT - len((dot + extension).encode()))
+        + dot
+        + extension
+    )
+
+
+def _shortened(text: str, letters: int, size: int) -> str:
+    """As much of the beginning as may be kept, without half a character at the end."""
+    return text[:letters].encode()[:size].decode(errors="ignore").rstrip(" .")
 
 
 def kind_by_name(name: str) -> str | None:
