@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -139,3 +140,32 @@ def _end_backend(pid: int) -> None:
     with database.cursor() as cursor:
         cursor.execute("select 1")
     raise DatabaseError("the connection should be gone")
+
+
+def test_what_the_desk_could_not_store_costs_nobody_a_turn(
+    chats: list[Conversation], anna: Any, socket_for: SocketFor
+) -> None:
+    """A borrower may send ten messages at once; trying one again and again while Postgres fails is none of them."""
+    borrower = socket_for(anna)
+    id_ = uuid.uuid4()
+    with store_away():
+        for _ in range(12):
+            borrower.post(chats[0].pk, "ещё раз", id=id_)
+            assert borrower.wait_for("refused", id=str(id_))["code"] == "database"
+    borrower.posted(chats[0].pk, "ещё раз", id=id_)
+    assert [borrower.posted(chats[0].pk, f"строка {number}")["type"] for number in range(5)] == ["posted"] * 5
+
+
+@contextmanager
+def store_away() -> Iterator[None]:
+    """Nothing can be stored meanwhile: the statement has another name."""
+    with database.cursor() as cursor:
+        cursor.execute("select oid::regprocedure::text from pg_proc where proname = 'chat_store_posts'")
+        name = cursor.fetchone()[0]
+        cursor.execute(f"alter function {name} rename to chat_store_posts_away")
+        try:
+            yield
+        finally:
+            cursor.execute(
+                f"alter function {name.replace('chat_store_posts', 'chat_store_posts_away')} rename to chat_store_posts"
+            )

@@ -1,6 +1,13 @@
 """Who may see and write which conversation, and how fast. Every edge asks here; nothing else decides."""
 
-from chat.access.pace import count_bad_handshake, is_unlimited, take_handshake, take_turn, wait_for_handshake
+from chat.access.pace import (
+    count_bad_handshake,
+    give_turn_back,
+    is_unlimited,
+    take_handshake,
+    take_turn,
+    wait_for_handshake,
+)
 from chat.access.visibility import (
     Heads,
     attachment_for,
@@ -22,6 +29,7 @@ __all__ = [
     "conversations_visible_to",
     "conversations_writable_by",
     "count_bad_handshake",
+    "give_turn_back",
     "heads_visible",
     "is_unlimited",
     "may_write",

@@ -37,6 +37,12 @@ def take_turn(actor: UUID, kind: str) -> float:
     return _take(_posts, actor, BORROWER_PACES if kind == "borrower" else STAFF_PACES)
 
 
+def give_turn_back(actor: UUID) -> None:
+    """The desk could not do what the turn was taken for: trying again must not cost the person another one."""
+    for bucket in _posts.get(actor, ()):
+        bucket.give_back()
+
+
 def take_handshake(actor: UUID) -> float:
     """Take one turn to connect; 0 when it is granted, otherwise the seconds to wait."""
     return _take(_handshakes, actor, (HANDSHAKES,))

@@ -8,7 +8,7 @@ that the writer refuses afterwards, so the order of coming is kept.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from chat.access import take_turn, writer_of
+from chat.access import give_turn_back, take_turn, writer_of
 from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
 from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
 from chat.rules.pace import AWAITED, UNANSWERED
@@ -91,6 +91,8 @@ class Posts:
     def _answer(self, number: int, post: Post, id_: UUID, outcome: Posted | Refusal, came_at: float) -> None:
         self._unanswered.pop(id_, None)
         if isinstance(outcome, Refusal):
+            if outcome.code in RETRYABLE and post.writer.id is not None:
+                give_turn_back(post.writer.id)
             self._refuse(number, post.conversation, id_, outcome)
             return
         entry = outcome.entry

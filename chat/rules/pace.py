@@ -29,6 +29,9 @@ class Bucket:
     def take(self) -> None:
         self.left -= 1
 
+    def give_back(self) -> None:
+        self.left = min(self.pace.burst, self.left + 1)
+
 
 def network_of(address: str | None) -> str:
     """Whose limit an address shares: of IPv6 everybody has a /64 to choose from."""
