@@ -37,3 +37,7 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 application = Leaving(ProtocolTypeRouter({"http": BodyLimit(pages), "websocket": sockets(), "lifespan": lifespan}))
+
+from supportdesk import seeing  # noqa: E402  it reads tables
+
+seeing.begin("web")

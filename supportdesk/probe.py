@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from supportdesk.simulation.client import Client, Frame
-from tickets.actions.operations import ProbePass, open_probe, record_probe_runs
+from tickets.actions.operations import ProbePass, open_probe, record_probe_runs, show_life
 from tickets.models import ProbeRun
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,12 @@ class Probe:
         run.error = (str(error) if isinstance(error, StepFailed) else type(error).__name__)[:60]
         self.passes = None
         log.warning("the probe failed at %s: %s", run.failed_step, run.error)
+
+    def show_life(self) -> None:
+        try:
+            show_life(program="probe")
+        except (DatabaseError, InterfaceError):
+            connection.close()  # the round has said so
 
     def _record(self) -> None:
         try:

@@ -218,6 +218,9 @@ MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one
 MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
 
 # Seeing it
+METRICS_PORT = env.number("METRICS_PORT", 0)  # of this web process, for Prometheus; 0: none
+METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")
+PULSE_TIME = env.number("PULSE_TIME", 10)  # seconds between two signs of life of a web process; 0: none
 PROBE_PERIOD = env.number("PROBE_PERIOD", 30)  # seconds between two rounds of the probe
 
 LOGGING = {

@@ -10,6 +10,7 @@ from chat.access import Heads, heads_visible
 from chat.rules.pace import CREDIT_TIME, IDLE_TIME
 from identity import actions as identity
 from identity.queries import live_sessions
+from supportdesk.realtime import metrics
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
@@ -24,7 +25,9 @@ TOUCH_PERIOD = 60.0
 async def watch_forever(desk: "SocketDesk") -> None:
     touched_at = desk.now()
     while True:
+        slept_at = desk.now()
         await asyncio.sleep(PERIOD)
+        metrics.note_lag(desk.now() - slept_at - PERIOD)
         try:
             close_the_silent(desk)
             await check_rights(desk, list(desk.connections.values()))

@@ -29,6 +29,7 @@ class Places:
     public_url: str
     database_url: str
     redis_url: str
+    metrics_port: int = 0
 
     @property
     def lender(self) -> str:
@@ -62,6 +63,7 @@ def from_environment() -> Places:
         public_url=env.text("PUBLIC_URL", f"http://127.0.0.1:{port}"),
         database_url=env.text("DATABASE_URL"),
         redis_url=env.text("REDIS_URL"),
+        metrics_port=env.number("METRICS_PORT", port + 1000),
     )
     if places.server not in SERVERS:
         raise NotStarted(f"SERVER must be daphne or uvicorn, not {places.server!r}.")

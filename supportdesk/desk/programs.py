@@ -45,7 +45,8 @@ LARGEST_MESSAGE = 65536  # bytes the servers take; the desk itself refuses earli
 def web(places: Places) -> Program:
     """The one web process, by Daphne unless SERVER says otherwise."""
     command = server(places.server, APPLICATION, port=places.port)
-    return Program("web", command, is_up=_serves(places, "/readyz"), folder=ROOT)
+    own = {"METRICS_PORT": str(places.metrics_port)}
+    return Program("web", command, is_up=_serves(places, "/readyz"), environment=own, folder=ROOT)
 
 
 def server(

@@ -20,7 +20,7 @@ SAMPLE_PAUSE = 0.01  # seconds between two deliveries that are measured: enough 
 CREATED = '"created_at":"'
 
 REGISTRY = CollectorRegistry()
-ProcessCollector(registry=REGISTRY)
+PROCESS = ProcessCollector(registry=REGISTRY)
 clock = time.perf_counter
 
 
@@ -95,6 +95,11 @@ lost_hints = Count("supportdesk_hints_lost", "Hints that Redis did not take")
 loop_lag = Level("supportdesk_loop_lag_seconds", "How late the event loop was, the worst of the last seconds")
 
 _next_sample = 0.0
+
+
+def note_lag(late: float) -> None:
+    """The loop woke so much later than it wanted; the worst is remembered for some seconds."""
+    loop_lag.set(max(late, loop_lag.values[""] * 0.8))
 
 
 def note_delivery(text: str) -> None:

@@ -1,12 +1,15 @@
 """What the desk notes about itself: signs of life, samples of figures, rounds of the probe. Kept for two weeks."""
 
+import os
 import secrets
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +19,7 @@ from identity import actions as identity
 from identity.models import Borrower, BorrowerSession, Role, StaffSession, User
 from tickets.models import ProbeRun, Process, ProcessSample
 
+ME = uuid4()  # this process, until it ends
 KEPT = timedelta(days=14)
 PROBE_BORROWER = "supportdesk-probe"  # never the customer id of a person
 PROBE_AGENT = "probe@supportdesk.invalid"
@@ -32,11 +36,11 @@ class ProbePass:
     conversation: UUID
 
 
-def show_life(*, id: UUID, program: str, host: str, pid: int, release: str, facts: dict[str, Any]) -> Process:  # noqa: A002
-    """A process says that it runs, and what it counts just now."""
-    known = {"program": program, "host": host, "pid": pid, "release": release}
-    seen = {"seen_at": timezone.now(), "facts": facts}
-    process, _ = Process.objects.update_or_create(id=id, defaults=seen, create_defaults=known | seen)
+def show_life(*, program: str, facts: dict[str, Any] | None = None) -> Process:
+    """This process says that it runs, and what it counts just now."""
+    known = {"program": program, "host": socket.gethostname()[:100], "pid": os.getpid(), "release": settings.RELEASE}
+    seen = {"seen_at": timezone.now(), "facts": facts or {}}
+    process, _ = Process.objects.update_or_create(id=ME, defaults=seen, create_defaults=known | seen)
     return process
 
 

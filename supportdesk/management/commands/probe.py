@@ -27,6 +27,7 @@ class Command(BaseCommand):
         while True:
             began_at = time.monotonic()
             probe.go_round()
+            probe.show_life()
             time.sleep(max(1.0, settings.PROBE_PERIOD - (time.monotonic() - began_at)))
 
     def _tell(self, run: ProbeRun, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from tickets.actions.mailboxes import import_new_letters, record_trouble
+from tickets.actions.operations import show_life
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.imap import Folder
 from tickets.models import Mailbox
@@ -49,6 +50,7 @@ class Command(BaseCommand):
 def known_mailboxes() -> list[Mailbox]:
     """All mailboxes; none for now while the database is away."""
     try:
+        show_life(program="mailwatch")
         return active_mailboxes()
     except (DatabaseError, InterfaceError):
         log.warning("the database is away")
