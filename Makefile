@@ -10,7 +10,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: help run test check messages shots reset
+.PHONY: help run test campaign check messages shots reset
 
 help: ## what can be typed here
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -21,6 +21,9 @@ run: $(INSTALLED) ## the whole desk on this machine; Ctrl-C stops it
 test: $(INSTALLED) ## everything that is tested, as continuous integration does it
 	scripts/chromium
 	exec $(PYTHON) -m pytest -n "$${TEST_PROCESSES:-2}" --dist loadfile $(ARGS)
+
+campaign: $(INSTALLED) ## break a desk on purpose under load; ARGS="--faults kill-web --count 50"
+	exec $(PYTHON) -m tests.campaign $(ARGS)
 
 check: $(INSTALLED) ## style, types and architecture only: quick
 	$(VENV)/bin/ruff check .

@@ -1,0 +1,106 @@
+"""The desk under test: its own Postgres and Redis, two web processes, the workers and beat, under one supervisor."""
+
+import asyncio
+import json
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from supportdesk import embedded, supervise
+from supportdesk.desk import programs
+from supportdesk.desk.places import ROOT, Places
+from supportdesk.processes import free_port
+from supportdesk.supervise import Program, Supervisor
+from tests.campaign.proxy import Proxy
+
+WEBS = ("web1", "web2")
+WORKERS = ("router", "mailer", "reader", "scorer", "worker", "beat")
+SERVICES = ("postgres", "redis")
+UP_TIME = 120.0  # seconds
+
+supervise.HEALTHY_AFTER = 0.0  # faults that are days apart in life come seconds apart here: each is the first one
+
+
+class CampaignDesk:
+    """Everything that runs, by name; what dies is started again by the supervisor of ``make run``."""
+
+    def __init__(self, var: Path, server: str, **environment: str) -> None:
+        self.var = var
+        self.server = server
+        self.log = (var / "desk.log").open("a", encoding="utf-8")
+        self.supervisor = Supervisor(self._say, var / "processes.json")
+        self.ports = [free_port() for _ in WEBS]
+        self.proxy = Proxy(self.ports)
+        self.environment = environment
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        return self.supervisor.programs
+
+    def _say(self, name: str, line: str) -> None:
+        print(f"{name:<10} | {line}", file=self.log, flush=True)
+
+    async def start(self) -> None:
+        """Services, tables, web processes, workers, in this order; returns when everything serves."""
+        await self.proxy.start()
+        services = [await asyncio.to_thread(embedded.postgres, self.var), embedded.redis(self.var)]
+        for service in services:
+            self.supervisor.start(programs.embedded(service))
+        for service in services:
+            await self.wait_until_up(service.name)
+        embedded.create_database(services[0])
+        self._set_environment(services[0].url, services[1].url)
+        if await self.supervisor.run(Program("migrate", (*programs.MANAGE, "migrate", "-v", "0"), folder=ROOT)):
+            raise SystemExit(f"the tables were not made; see {self.log.name}")
+        for program in self._own_programs():
+            self.supervisor.start(program)
+        for name in WEBS:
+            await self.wait_until_up(name)
+
+    def _set_environment(self, database: str, redis: str) -> None:
+        """What every program of the desk reads, ourselves included."""
+        url = f"http://127.0.0.1:{self.proxy.port}"
+        own = {"DATABASE_URL": database, "REDIS_URL": redis, "PUBLIC_URL": url, "SD_VAR": str(self.var)}
+        own |= {"SECRET_KEY": secrets.token_urlsafe(32), "DJANGO_SETTINGS_MODULE": "supportdesk.settings"}
+        os.environ |= own | {"LOG_LEVEL": "WARNING", "MAIL_UNDO_TIME": "0"} | self.environment
+        (self.var / "services.json").write_text(json.dumps({"DATABASE_URL": database, "REDIS_URL": redis}))
+
+    def _own_programs(self) -> list[Program]:
+        webs = []
+        for name, port in zip(WEBS, self.ports, strict=True):
+            webs.append(replace(programs.web(self._places(port)), name=name))
+        return webs + [program for program in programs.workers() if program.name in WORKERS]
+
+    def _places(self, port: int) -> Places:
+        facts: dict[str, Any] = {"lender_port": 0, "imap_port": 0, "smtp_port": 0, "is_demo": False}
+        url = f"http://127.0.0.1:{self.proxy.port}"
+        return Places(self.var, port=port, server=self.server, public_url=url, database_url="", redis_url="", **facts)
+
+    async def wait_until_up(self, name: str, seconds: float = UP_TIME) -> None:
+        if not await self.supervisor.wait_until_up(name, seconds):
+            raise SystemExit(f"{name} does not serve after {seconds:g} s; see {self.log.name}")
+
+    async def is_up(self, name: str) -> bool:
+        probe = self.programs[name].is_up
+        return self.is_running(name) and (probe is None or await probe())
+
+    def is_running(self, name: str) -> bool:
+        process = self.supervisor.processes.get(name)
+        return process is not None and process.returncode is None
+
+    def pid(self, name: str) -> int:
+        return self.supervisor.processes[name].pid
+
+    async def restart(self, name: str, **environment: str) -> None:
+        """Start a program anew in order, with these variables added."""
+        program = self.programs[name]
+        await self.supervisor.stop(name)
+        self.supervisor.start(replace(program, environment={**program.environment, **environment}))
+
+    async def stop(self) -> None:
+        await self.proxy.stop()
+        await self.supervisor.stop(*(name for name in list(self.supervisor.keepers) if name not in SERVICES))
+        await self.supervisor.stop()
+        self.log.close()
