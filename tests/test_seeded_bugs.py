@@ -11,7 +11,7 @@ PLANT_ALL = """
 from tests.campaign import bugs, seeds
 assert sorted(bugs.BUGS) == sorted({seven!r}), sorted(bugs.BUGS)
 missing = bugs.plant(*bugs.BUGS)
-import supportdesk.asgi, supportdesk.celery, tickets.tasks, tickets.management.loops
+import supportdesk.asgi, tickets.management.loops
 assert not missing, list(missing)
 """
 

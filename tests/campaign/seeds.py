@@ -9,7 +9,6 @@ import random
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace as with_changes
@@ -278,25 +277,25 @@ def show_gaps(subscription: ModuleType) -> None:
 
 
 @seeded("celery_without_outbox", "tickets.management.loops")
-def do_one_job_per_message(loops: ModuleType) -> None:
-    """What the message of a job does not do, nothing does: no look at the table, no second chance."""
-    heard: Counter[str] = Counter()
+def work_by_message_alone(loops: ModuleType) -> None:
+    """One message, one job: nobody looks at the table, so what the message of a job does not do, nothing does."""
 
-    def counted(wake: Callable[..., None]) -> Callable[..., None]:
-        def hear(listener: Any, work: str) -> None:
-            heard[work] += 1
-            wake(listener, work)
+    def counting(wake: Callable[..., None]) -> Callable[..., None]:
+        def take_message(me: Any, work: str) -> None:
+            for loop in [loop for loop in me.loops if loop.work == work][:1]:
+                loop.messages = getattr(loop, "messages", 0) + 1
+            wake(me, work)
 
-        return hear
+        return take_message
 
-    def one(turn: Callable[..., bool]) -> Callable[..., bool]:
-        def take(loop: Any) -> bool:
-            if not heard[loop.work]:
+    def told(turn: Callable[..., bool]) -> Callable[..., bool]:
+        def turn_when_told(me: Any) -> bool:
+            if getattr(me, "messages", 0) < 1:
                 return False
-            heard[loop.work] -= 1
-            return turn(loop)
+            me.messages -= 1
+            return turn(me)
 
-        return take
+        return turn_when_told
 
-    replace(loops.Listener, "wake", counted)
-    replace(loops.Loop, "turn", one)
+    replace(loops.Listener, "wake", counting)
+    replace(loops.Loop, "turn", told)
