@@ -1,15 +1,16 @@
 """The clocks of many tickets at once, inside the transaction that stores the messages: few statements per batch."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from chat.models import AuthorKind, Channel, EntryKind
+from chat.serializers import id_text
 from tickets.actions import announcements
 from tickets.actions.events import plain
 from tickets.actions.matching import match_soon
@@ -22,34 +23,33 @@ from tickets.signals import ticket_reopened
 CLOCK = [each.name for each in fields(Clock)]
 STATE = ["status", "assignee_id", "queued_at", "held_at", "returns_to_id", "snoozed_until", "resolved_at"]
 COLUMNS = [*CLOCK, *STATE]
-TYPES = dict.fromkeys(COLUMNS, "timestamptz[]") | {
-    "status": "text[]",
-    "assignee_id": "uuid[]",
-    "returns_to_id": "uuid[]",
-}
+TYPES = dict.fromkeys(COLUMNS, "timestamptz") | {"status": "text", "assignee_id": "uuid", "returns_to_id": "uuid"}
 
+# One JSON text each way: the driver would turn every value by itself, and most of them are handed back as they came.
 READ = f"""
-select number, conversation_id, channel, topic_id, {", ".join(COLUMNS)} from tickets_ticket
- where conversation_id = any(%s::uuid[]) order by number for no key update
+with ticket as materialized (
+  select number, conversation_id, channel, topic_id, {", ".join(COLUMNS)} from tickets_ticket
+   where conversation_id = any(%s::uuid[]) order by number for no key update)
+select json_agg(ticket)::text from ticket
 """
 WRITE = f"""
 update tickets_ticket t set {", ".join(f"{name} = n.{name}" for name in COLUMNS)}
-  from unnest(%s::bigint[], {", ".join(f"%s::{TYPES[name]}" for name in COLUMNS)}) as n(number, {", ".join(COLUMNS)})
+  from json_to_recordset(%s) as n(number bigint, {", ".join(f"{name} {TYPES[name]}" for name in COLUMNS)})
  where t.number = n.number
 """
 WRITE_AND_LOG = f"""
 with moved as ({WRITE})
 insert into tickets_ticketevent (ticket_id, kind, at, user_id, data)
-select * from unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::uuid[], %s::jsonb[])
+select * from json_to_recordset(%s) as e(ticket bigint, kind text, at timestamptz, "user" uuid, data jsonb)
 """
 
 
 @dataclass
 class Row:
-    """A ticket as the live path needs it: plain values, no model."""
+    """A ticket as the live path needs it: plain values, no model; what is only handed back is text."""
 
     number: int
-    conversation: UUID
+    conversation: str
     channel: str
     topic: int | None
     clock: Clock
@@ -68,15 +68,18 @@ def move_clocks(entries: Sequence[Any]) -> list[Any]:
     said = [entry for entry in entries if entry.kind == EntryKind.MESSAGE]
     if not said:
         return []
-    rows = {row.conversation: row for row in _read({entry.conversation_id for entry in said})}
+    rows = {row.conversation: row for row in _read({id_text(entry.conversation_id) for entry in said})}
+    if not rows:
+        return []
     promised = promises()
     for entry in said:
-        if row := rows.get(entry.conversation_id):
+        if row := rows.get(id_text(entry.conversation_id)):
             _hear(row, entry, promised)
     _write(list(rows.values()))
     _tell(list(rows.values()))
     by_mail = {conversation for conversation, row in rows.items() if row.channel == Channel.EMAIL}
-    return [entry for entry in said if entry.conversation_id in by_mail and entry.author_kind == AuthorKind.STAFF]
+    answers = [entry for entry in said if entry.author_kind == AuthorKind.STAFF] if by_mail else []
+    return [entry for entry in answers if id_text(entry.conversation_id) in by_mail]
 
 
 def _hear(row: Row, entry: Any, promised: Promises) -> None:
@@ -131,25 +134,29 @@ def answer_data(answered: Answer) -> dict[str, Any]:
     )
 
 
-def _read(conversations: Iterable[UUID]) -> list[Row]:
+def _read(conversations: Iterable[str]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(READ, [list(conversations)])
-        return [_row(values) for values in cursor.fetchall()]
+        cursor.execute(READ, ["{" + ",".join(conversations) + "}"])
+        (found,) = cursor.fetchone()
+    return [_row(values) for values in orjson.loads(found)] if found else []
 
 
-def _row(values: tuple[Any, ...]) -> Row:
-    number, conversation, channel, topic, *rest = values
-    clock, state = Clock(*rest[: len(CLOCK)]), dict(zip(STATE, rest[len(CLOCK) :], strict=True))
-    return Row(number, conversation, channel, topic, clock, state)
+def _row(values: dict[str, Any]) -> Row:
+    clock = Clock(*(datetime.fromisoformat(at) if (at := values[name]) else None for name in CLOCK))
+    state = {name: values[name] for name in STATE}
+    return Row(values["number"], values["conversation_id"], values["channel"], values["topic_id"], clock, state)
 
 
 def _write(rows: list[Row]) -> None:
-    columns = [[getattr(row.clock, name) for row in rows] for name in CLOCK]
-    columns += [[row.state[name] for row in rows] for name in STATE]
-    events = [(row.number, kind, at, user, json.dumps(data)) for row in rows for kind, at, user, data in row.events]
-    values = [[row.number for row in rows], *columns, *(list(column) for column in zip(*events, strict=True))]
+    moved = [{"number": row.number, **vars(row.clock), **row.state} for row in rows]
+    events = [
+        {"ticket": row.number, "kind": kind, "at": at, "user": user, "data": data}
+        for row in rows
+        for kind, at, user, data in row.events
+    ]
+    texts = [orjson.dumps(each).decode() for each in ((moved, events) if events else (moved,))]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_AND_LOG if events else WRITE, values)
+        cursor.execute(WRITE_AND_LOG if events else WRITE, texts)
 
 
 def _tell(rows: list[Row]) -> None:

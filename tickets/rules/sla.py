@@ -62,10 +62,9 @@ class Answer:
 
 def ask(clock: Clock, at: datetime, *, promise: Promise, week: Week) -> Clock:
     """The other side wrote: their clock starts, unless it already runs."""
-    clock = replace(clock, borrower_wrote_at=at)
     if clock.waiting_since is not None:
-        return clock
-    return promised(replace(clock, waiting_since=at), promise=promise, week=week)
+        return replace(clock, borrower_wrote_at=at)
+    return promised(replace(clock, borrower_wrote_at=at, waiting_since=at), promise=promise, week=week)
 
 
 def promised(clock: Clock, *, promise: Promise, week: Week) -> Clock:
@@ -84,9 +83,8 @@ def promised(clock: Clock, *, promise: Promise, week: Week) -> Clock:
 
 def answer(clock: Clock, at: datetime, *, week: Week) -> tuple[Clock, Answer | None]:
     """A staff member wrote publicly: the clock stops."""
-    clock = replace(clock, staff_wrote_at=at)
     if clock.waiting_since is None:
-        return clock, None
+        return replace(clock, staff_wrote_at=at), None
     answered = Answer(
         asked_at=clock.waiting_since,
         answered_at=at,
@@ -95,7 +93,7 @@ def answer(clock: Clock, at: datetime, *, week: Week) -> tuple[Clock, Answer | N
         is_first=clock.first_response_at is None,
     )
     first_at = clock.first_response_at or at
-    return replace(clock, waiting_since=None, due_at=None, warn_at=None, first_response_at=first_at), answered
+    return Clock(None, None, None, first_at, clock.borrower_wrote_at, at), answered
 
 
 def is_open(week: Week, at: datetime) -> bool:
