@@ -7,8 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.campaign import network, services  # noqa: F401  their faults
 from tests.campaign.results import Results
 from tests.campaign.run import campaign
+from tests.campaign.selftest import self_test
 
 
 def arguments() -> argparse.Namespace:
@@ -19,8 +21,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--server", default="daphne", choices=["daphne", "uvicorn"])
     parser.add_argument("--chapter", type=int, default=12, help="rounds between two checks")
     parser.add_argument("--longest-stop", type=float, default=60, help="seconds a process is frozen at most")
+    parser.add_argument("--outage", type=float, default=120, help="seconds without Redis")
     parser.add_argument("--results", type=Path, help="file of JSON lines to add to")
     parser.add_argument("--table", action="store_true", help="only print the table of --results")
+    parser.add_argument(
+        "--self-test", nargs="?", const="all", help="plant the seeded bugs, or this one, and catch them"
+    )
     parser.add_argument("--var", type=Path, help="keep everything here instead of in a temporary directory")
     return parser.parse_args()
 
@@ -34,6 +40,8 @@ def main() -> int:
     var = options.var or Path(tempfile.mkdtemp(prefix="campaign-"))
     var.mkdir(parents=True, exist_ok=True)
     var.chmod(0o755)
+    if options.self_test:
+        return asyncio.run(self_test(options, var))
     wrong = asyncio.run(campaign(options, var, results))
     print(results.table())
     if wrong:

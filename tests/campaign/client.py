@@ -263,9 +263,14 @@ class Client:
             self.ledger.problem("refused", f"{self.account.name}: {message.mark} {frame['code']}")
             self._drop(message)
         elif self._timer is None:
-            wait = max(frame.get("retry_after") or 0, self._pause) * random.uniform(1, 1.3)
+            wait = max(self._asked_to_wait(frame), self._pause) * random.uniform(1, 1.3)
             self._pause = min(2.0, self._pause * 2)
             self._timer = self._loop.call_later(wait, self._repeat_all)
+
+    def _asked_to_wait(self, frame: dict[str, Any]) -> float:
+        """Seconds; one who is too fast comes back when a whole window may go, not one message of it."""
+        count = min(UNANSWERED, len(self.pending)) if frame["code"] == "too_fast" else 1
+        return float(frame.get("retry_after") or 0) * count
 
     def _show(self, conversation: str, seq: int, entry: dict[str, Any]) -> None:
         shown = self.shown[conversation]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,12 @@ class CampaignDesk:
     def pid(self, name: str) -> int:
         return self.supervisor.processes[name].pid
 
-    async def restart(self, name: str, **environment: str) -> None:
-        """Start a program anew in order, with these variables added."""
+    async def restart(self, name: str, command: Sequence[str] = (), **environment: str) -> None:
+        """Start a program anew in order, with these variables added, or by another command."""
         program = self.programs[name]
         await self.supervisor.stop(name)
-        self.supervisor.start(replace(program, environment={**program.environment, **environment}))
+        changed = {**program.environment, **environment}
+        self.supervisor.start(replace(program, command=command or program.command, environment=changed))
 
     async def stop(self) -> None:
         await self.proxy.stop()

@@ -77,6 +77,8 @@ class Campaign:
         recovery = max(0.0, world.ledger.last_late - struck)
         if fault.is_work:
             recovery = max(0.0, await world.last_late_job() - wall - (struck - began))
+        if world.measured is not None:
+            recovery, world.measured = world.measured, None
         if not is_well:
             recovery = ROUND_TIME
             why = await world.why_not(list(fault.parts))
@@ -107,7 +109,7 @@ async def campaign(options: argparse.Namespace, var: Path, results: Results) -> 
     """The whole of it; returns how many things were wrong."""
     faults = [FAULTS[name] for name in options.faults.split(",")]
     world = World(CampaignDesk(var, options.server), options.rate)
-    world.longest_stop = options.longest_stop
+    world.longest_stop, world.outage = options.longest_stop, options.outage
     try:
         await world.open()
         say(f"the desk runs on {options.server}, its things are in {var}")
