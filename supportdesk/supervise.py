@@ -19,15 +19,21 @@ from supportdesk.processes import as_user, die_with_parent, signal_group
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds before a program is started again
 HEALTHY_AFTER = 20.0  # seconds after which a crash counts as the first one again
 GRACE = 12.0  # seconds a program has to end by itself
+LOOK_TIME = 4.0  # seconds between questions whether a program is stuck; two answers in a row are believed
+STUCK_GRACE = 3.0  # seconds a stuck program has to end by itself
 
 
 @dataclass(frozen=True)
 class Program:
-    """One program to keep running; ``is_up`` tells when it serves, ``user`` whom it runs as."""
+    """One program to keep running; ``is_up`` tells when it serves, ``user`` whom it runs as.
+
+    ``trouble`` tells why a process of it is stuck, by its id; one that is stuck is ended and started again.
+    """
 
     name: str
     command: Sequence[str]
     is_up: Callable[[], Awaitable[bool]] | None = None
+    trouble: Callable[[int], Awaitable[str]] | None = None
     environment: dict[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     user: str | None = None
@@ -87,7 +93,11 @@ class Supervisor:
             began = time.monotonic()
             process = await self._spawn(program)
             relay = asyncio.create_task(self._relay(program.name, process))
-            code = await process.wait()
+            watch = asyncio.create_task(self._watch(program, process))
+            try:
+                code = await process.wait()
+            finally:
+                watch.cancel()
             signal_group(process.pid, signal.SIGKILL)  # what a killed parent left behind
             relay.cancel()
             delay = (
@@ -97,6 +107,23 @@ class Supervisor:
             )
             self.say(program.name, f"ended {_how(code)}; starting it again in {delay:g} s")
             await asyncio.sleep(delay)
+
+    async def _watch(self, program: Program, process: asyncio.subprocess.Process) -> None:
+        """End a process that lives and does nothing; its keeper starts another."""
+        if program.trouble is None:
+            return
+        before = ""
+        while True:
+            await asyncio.sleep(LOOK_TIME)
+            now = await program.trouble(process.pid)
+            if before and now:
+                break
+            before = now
+        self.say(program.name, f"is stuck ({now}); ending it")
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(program.stop_signal)
+        await asyncio.sleep(STUCK_GRACE)
+        signal_group(process.pid, signal.SIGKILL)
 
     async def _spawn(self, program: Program) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(

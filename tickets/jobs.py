@@ -82,8 +82,3 @@ def found(kind: str) -> Kind | None:
 def work_of(kind: str) -> str:
     """The class a job of this kind belongs to."""
     return _kinds[kind].work if kind in _kinds else OTHER
-
-
-def time_limit(work: str) -> float:
-    """The longest that any job of this class may take."""
-    return max((kind.seconds for kind in _kinds.values() if kind.work == work), default=TIME_LIMIT)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from supportdesk.demo.staff import MAILBOX
 from supportdesk.desk.keys import TOKEN_KEY_ID
 from supportdesk.desk.places import ROOT, Places
+from supportdesk.desk.watch import Watch
 from supportdesk.embedded import Service
 from supportdesk.supervise import Program
 from tickets.rules.workers import IMPORT, MAIL, MODEL, OTHER, REPORT, ROUTING, SCORE
@@ -80,15 +81,16 @@ def workers() -> list[Program]:
 
     Chats are routed and jobs done straight from Postgres; Celery is the clock of what is not urgent.
     """
+    watch = Watch()
     clock = (*CELERY, "beat", *QUIET, "--scheduler", "celery.beat:Scheduler", "--pidfile", "")
     ticks = (*CELERY, "worker", *QUIET, "--concurrency", "1", "--without-gossip", "--without-mingle")
     programs = [
-        _worker("router", ROUTING),
-        _worker("mailer", MAIL, "--threads", "2"),
-        _worker("reader", IMPORT),
-        _worker("scorer", SCORE, REPORT, MODEL, OTHER),
-        Program("worker", ticks, folder=ROOT),
-        Program("beat", clock, folder=ROOT),
+        _worker(watch, "router", ROUTING),
+        _worker(watch, "mailer", MAIL, "--threads", "2"),
+        _worker(watch, "reader", IMPORT),
+        _worker(watch, "scorer", SCORE, REPORT, MODEL, OTHER),
+        Program("worker", ticks, trouble=watch.trouble_of_clock, folder=ROOT),
+        Program("beat", clock, trouble=watch.trouble_of_clock, folder=ROOT),
     ]
     if find_spec("tickets.management.commands.mailwatch"):
         programs.append(Program("mailwatch", (*MANAGE, "mailwatch"), folder=ROOT))
@@ -96,8 +98,8 @@ def workers() -> list[Program]:
     return programs
 
 
-def _worker(name: str, *words: str) -> Program:
-    return Program(name, (*MANAGE, "work", *words), folder=ROOT)
+def _worker(watch: Watch, name: str, *words: str) -> Program:
+    return Program(name, (*MANAGE, "work", *words), trouble=watch.trouble_of_worker, folder=ROOT)
 
 
 def demo(places: Places, facts: dict[str, str]) -> list[Program]:

@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -45,12 +46,36 @@ def run_due_jobs(limit: int = 100, kind: str | None = None, seconds: float = BUD
     return tried
 
 
-def run_one_job(*, kind: str, worker: int | None = None) -> bool:
+def run_one_job(*, kind: str) -> bool:
     """Do the oldest due job of a kind; false when there is none."""
-    known = jobs.found(kind)
-    job = _claim(kind, known.seconds, worker) if known else None
-    if known is None or job is None:
-        return False
+    job = claim_job(kinds=[kind])
+    if job is not None:
+        do_job(job=job)
+    return job is not None
+
+
+@transaction.atomic
+def claim_job(*, kinds: Iterable[str], worker: int | None = None) -> Job | None:
+    """The oldest due job of these kinds, ours for a while.
+
+    Committed before it begins, so that an attempt that kills us counts; what hangs or kills comes back behind others.
+    """
+    due = Job.objects.filter(kind__in=list(kinds), done_at=None, failed_at=None, due_at__lte=timezone.now())
+    job = due.order_by("due_at", "id").select_for_update(skip_locked=True).first()
+    known = jobs.found(job.kind) if job is not None else None
+    if job is None or known is None:
+        return None
+    job.attempts += 1
+    job.claimed_by, job.claimed_at = worker, timezone.now()
+    job.due_at = job.claimed_at + timedelta(seconds=known.seconds + LEASE_MARGIN)
+    job.save(update_fields=["attempts", "claimed_by", "claimed_at", "due_at"])
+    return job
+
+
+def do_job(*, job: Job) -> None:
+    """Do what was claimed, and write down how it went."""
+    known = jobs.found(job.kind)
+    assert known is not None
     failpoint("outbox.claimed")
     try:
         if known.is_inside:
@@ -63,26 +88,12 @@ def run_one_job(*, kind: str, worker: int | None = None) -> bool:
         if isinstance(error, OperationalError | InterfaceError) and not connection.in_atomic_block:
             connection.close()  # the next statement gets a living one
         _record_failure(job, error)
-    return True
 
 
 def retry_job(*, job: Job) -> None:
     """A person asks for another try of a job that failed."""
     Job.objects.filter(pk=job.pk, done_at=None).update(failed_at=None, attempts=0, due_at=timezone.now(), error="")
     _wake_workers(job.work)
-
-
-@transaction.atomic
-def _claim(kind: str, seconds: float, worker: int | None) -> Job | None:
-    """The oldest due job, ours for a while; committed before it begins, so that an attempt that kills us counts."""
-    due = Job.objects.filter(kind=kind, done_at=None, failed_at=None, due_at__lte=timezone.now())
-    job = due.order_by("due_at", "id").select_for_update(skip_locked=True).first()
-    if job is not None:
-        job.attempts += 1
-        job.claimed_by, job.claimed_at = worker, timezone.now()
-        job.due_at = job.claimed_at + timedelta(seconds=seconds + LEASE_MARGIN)
-        job.save(update_fields=["attempts", "claimed_by", "claimed_at", "due_at"])
-    return job
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ class Loop(threading.Thread):
         self.worker = worker
         self.wake = threading.Event()
         self.stopping = threading.Event()
-        self.limit = jobs.time_limit(work)
+        self.limit = jobs.TIME_LIMIT
         self.began_at: float | None = None
 
     @property
@@ -60,14 +60,14 @@ class Loop(threading.Thread):
         connection.close()
 
     def turn(self) -> bool:
-        """One due job of each kind, the kinds taking turns; whether there was any."""
-        has_worked = False
-        for kind in jobs.kinds(self.work):
-            if self.stopping.is_set():
-                break
-            self.began_at = time.monotonic()
-            has_worked |= outbox.run_one_job(kind=kind, worker=self.worker.pk)
-        return has_worked
+        """One due job, the one that has waited longest; whether there was any."""
+        job = outbox.claim_job(kinds=jobs.kinds(self.work), worker=self.worker.pk)
+        known = jobs.found(job.kind) if job is not None else None
+        if job is None or known is None:
+            return False
+        self.limit, self.began_at = known.seconds, time.monotonic()
+        outbox.do_job(job=job)
+        return True
 
 
 class RoutingLoop(Loop):

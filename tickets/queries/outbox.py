@@ -1,6 +1,6 @@
 """How the promised work fares: for each class the age of the oldest undone row, and who does it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,11 +23,12 @@ def outbox_ages(now: datetime | None = None) -> dict[str, float]:
     return ages
 
 
-def classes_of_work(now: datetime) -> list[ClassNow]:
-    """Every class that owes something or failed at something, and routing."""
+def classes_of_work(now: datetime, kinds: Collection[str] | None = None) -> list[ClassNow]:
+    """How every class stands, or how these kinds of its jobs do."""
     owed, undone = Q(failed_at=None, done_at=None), Q(done_at=None)
+    ours = Q() if kinds is None else Q(kind__in=kinds)
     rows = (
-        Job.objects.filter(undone | Q(done_at__gt=now - RECENTLY))
+        Job.objects.filter(ours, undone | Q(done_at__gt=now - RECENTLY))
         .values("work")
         .annotate(
             oldest=Min("due_at", filter=owed & Q(due_at__lte=now)),

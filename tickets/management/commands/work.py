@@ -10,17 +10,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 
 from tickets import jobs
 from tickets.actions import workers
 from tickets.management.loops import Listener, Loop, RoutingLoop
 from tickets.models import Worker
+from tickets.queries.outbox import classes_of_work
+from tickets.rules.workers import LATE, trouble_of_class
 
 log = logging.getLogger(__name__)
 
 BEAT_TIME = 2.0  # seconds
 STOP_TIME = 8.0  # seconds for what is under way when the worker is told to stop
-HUNG = 70  # exit code of a worker that ended itself because a job hung
+STUCK = 70  # exit code of a worker that ended itself because its work was stuck
 
 
 class Command(BaseCommand):
@@ -63,19 +66,42 @@ def opened(works: list[str], stopping: threading.Event) -> Worker | None:
 
 
 def keep_watch(worker: Worker, loops: list[Loop], listener: Listener, stopping: threading.Event) -> None:
-    """Beat, bury the dead, and end the process when a job hangs: whoever keeps it running starts another."""
+    """Beat, bury the dead, and end the process when work is stuck: whoever keeps it running starts another."""
+    began_at = time.monotonic()
     while not stopping.wait(BEAT_TIME):
+        trouble = trouble_of(loops, listener)
         try:
             workers.beat(worker=worker)
             workers.bury_dead_workers()
+            if time.monotonic() - began_at > LATE:
+                trouble = trouble or oldest_undone(loops)
         except (DatabaseError, InterfaceError) as error:
             log.warning("no pulse, the database is away: %s", type(error).__name__)
             connection.close()
-        for loop in loops:
-            if loop.hangs or not loop.is_alive() or not listener.is_alive():
-                log.critical("%s %s; this worker ends", loop.work, "hangs" if loop.hangs else "has lost a thread")
-                logging.shutdown()
-                os._exit(HUNG)
+            began_at = time.monotonic()
+        if trouble:
+            log.critical("%s; this worker ends", trouble)
+            logging.shutdown()
+            os._exit(STUCK)
+
+
+def trouble_of(loops: list[Loop], listener: Listener) -> str:
+    """What is wrong inside this process; empty when nothing is."""
+    for loop in loops:
+        if loop.hangs:
+            return f"{loop.work} hangs"
+        if not loop.is_alive():
+            return f"{loop.work} has lost its thread"
+    return "" if listener.is_alive() else "nobody listens"
+
+
+def oldest_undone(loops: list[Loop]) -> str:
+    """What is wrong by the table: rows of our kinds are due and nobody, here or elsewhere, begins one."""
+    kinds = [kind for loop in loops for kind in jobs.kinds(loop.work)]
+    classes = classes_of_work(timezone.now(), kinds) if kinds else []
+    ours = {loop.work for loop in loops} - {jobs.ROUTING}
+    found = (f"{now.work}: {trouble_of_class(now)}" for now in classes if now.work in ours and trouble_of_class(now))
+    return next(found, "")
 
 
 def leave(worker: Worker, loops: list[Loop]) -> None:
