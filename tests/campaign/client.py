@@ -5,12 +5,12 @@ import contextlib
 import random
 import uuid
 from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from tests.campaign.door import Account, fetch_ticket
 from tests.campaign.ledger import Ledger, Message
 
 PATIENCE = 5.0  # seconds for a ticket, a connection, a welcome, an answer
@@ -20,36 +20,6 @@ NAMED_IN_HELLO = 16  # what fits into the frame before the welcome; the rest is 
 CREDIT_EVERY = 16  # entries, over all conversations of the connection
 STOPS = {1009, 4400, 4409, 4426, 4440}
 RETRYABLE = {"database", "overload", "order", "storage", "too_fast"}
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who somebody is: ``headers`` authorise the request for a ticket."""
-
-    name: str
-    audience: str
-    headers: str
-
-
-async def fetch_ticket(port: int, account: Account) -> str:
-    """One POST over a connection of its own; raises OSError when there is no ticket to be had."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        host = f"127.0.0.1:{port}"
-        writer.write(
-            f"POST /api/v1/socket-tickets HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{account.headers}"
-            "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}".encode()
-        )
-        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        if b" 201 " not in head.partition(b"\r\n")[0] and b" 200 " not in head.partition(b"\r\n")[0]:
-            raise OSError(f"no ticket: {head[:60]!r}")
-        if b"chunked" in head.lower():
-            body = b"".join(body.split(b"\r\n")[1::2])
-        return str(orjson.loads(body)["ticket"])
-    except (ValueError, KeyError) as error:
-        raise OSError("no ticket") from error
-    finally:
-        writer.close()
 
 
 class Wire(WSListener):
@@ -289,5 +259,6 @@ class Client:
     def _confirm(self) -> None:
         for conversation, seq in self._unconfirmed.items() if self.wire is not None else ():
             self.wire.send({"type": "received", "conversation": conversation, "seq": seq})
+            self.wire.send({"type": "seen", "conversation": conversation, "seq": seq})
         self._unconfirmed.clear()
         self._uncounted = 0

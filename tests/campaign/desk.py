@@ -14,10 +14,12 @@ from supportdesk.desk import programs
 from supportdesk.desk.places import ROOT, Places
 from supportdesk.processes import free_port
 from supportdesk.supervise import Program, Supervisor
+from tests.campaign.mail import PostOffice
 from tests.campaign.proxy import Proxy
 
 WEBS = ("web1", "web2")
 WORKERS = ("router", "mailer", "reader", "scorer", "worker", "beat")
+NAMES = (*WORKERS, "mailwatch")
 SERVICES = ("postgres", "redis")
 UP_TIME = 120.0  # seconds
 
@@ -27,7 +29,7 @@ supervise.HEALTHY_AFTER = 0.0  # faults that are days apart in life come seconds
 class CampaignDesk:
     """Everything that runs, by name; what dies is started again by the supervisor of ``make run``."""
 
-    def __init__(self, var: Path, server: str, **environment: str) -> None:
+    def __init__(self, var: Path, server: str, *, has_mail: bool = False, **environment: str) -> None:
         self.var = var
         self.server = server
         self.log = (var / "desk.log").open("a", encoding="utf-8")
@@ -35,6 +37,8 @@ class CampaignDesk:
         self.ports = [free_port() for _ in WEBS]
         self.proxy = Proxy(self.ports)
         self.environment = environment
+        self.has_mail = has_mail
+        self.post = PostOffice(var)
 
     @property
     def programs(self) -> dict[str, Program]:
@@ -55,6 +59,8 @@ class CampaignDesk:
         self._set_environment(services[0].url, services[1].url)
         if await self.supervisor.run(Program("migrate", (*programs.MANAGE, "migrate", "-v", "0"), folder=ROOT)):
             raise SystemExit(f"the tables were not made; see {self.log.name}")
+        if self.has_mail:
+            self.supervisor.start(self.post.program())
         for program in self._own_programs():
             self.supervisor.start(program)
         for name in WEBS:
@@ -72,7 +78,8 @@ class CampaignDesk:
         webs = []
         for name, port in zip(WEBS, self.ports, strict=True):
             webs.append(replace(programs.web(self._places(port)), name=name))
-        return webs + [program for program in programs.workers() if program.name in WORKERS]
+        names = NAMES if self.has_mail else WORKERS
+        return webs + [program for program in programs.workers() if program.name in names]
 
     def _places(self, port: int) -> Places:
         facts: dict[str, Any] = {"lender_port": 0, "imap_port": 0, "smtp_port": 0, "is_demo": False}

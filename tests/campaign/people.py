@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from tests.campaign.client import Account
+from tests.campaign.door import Account
 
 PASSWORD = "тихая река у моста 41"
 CHATS_PER_AGENT = 4
@@ -70,6 +70,23 @@ def new_borrower() -> Any:
 
     sub = f"B-{uuid.uuid4().hex[:12]}"
     return identity.refresh_borrower(claims={"sub": sub, "name": sub, "first_name": sub, "language": "ru"})
+
+
+def sign_in_borrower() -> tuple[Any, str]:
+    """Somebody new with a session: the borrower and the session's secret."""
+    from identity import actions as identity
+
+    borrower = new_borrower()
+    _, secret = identity.open_borrower_session(borrower=borrower)
+    return borrower, secret
+
+
+def go_on_line(staff: Staff) -> None:
+    """The agents take chats."""
+    from tickets import actions as tickets
+
+    for user, _ in staff.agents:
+        tickets.set_availability(user=user, state="available")
 
 
 def close_chats(ids: list[str]) -> None:

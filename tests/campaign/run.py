@@ -105,10 +105,21 @@ class Campaign:
         return False
 
 
+def chosen(names: str) -> list[Fault]:
+    """Faults by name; ``failpoints`` and ``network`` are all of theirs."""
+    groups = {"failpoints": "fp-", "network": "net-", "kills": "kill-", "stops": "stop-", "ends": "term-"}
+    found = []
+    for name in names.split(","):
+        start = groups.get(name)
+        found += [FAULTS[name]] if start is None else [one for one in FAULTS.values() if one.name.startswith(start)]
+    return found
+
+
 async def campaign(options: argparse.Namespace, var: Path, results: Results) -> int:
     """The whole of it; returns how many things were wrong."""
-    faults = [FAULTS[name] for name in options.faults.split(",")]
-    world = World(CampaignDesk(var, options.server), options.rate)
+    faults = chosen(options.faults)
+    has_mail = any(fault.name.startswith("fp-") for fault in faults)
+    world = World(CampaignDesk(var, options.server, has_mail=has_mail), options.rate)
     world.longest_stop, world.outage = options.longest_stop, options.outage
     try:
         await world.open()

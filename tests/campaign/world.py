@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from tests.campaign import checker, people
 from tests.campaign.crowd import Crowd
-from tests.campaign.desk import WORKERS, CampaignDesk
+from tests.campaign.desk import NAMES, CampaignDesk
 from tests.campaign.ledger import Ledger
 
 R = TypeVar("R")
@@ -33,6 +33,7 @@ class World:
         self.outage = 120.0  # seconds without Redis
         self.measured: float | None = None  # what a fault measured itself, in place of its recovery
         self.patience = 60.0  # seconds for everything to arrive at the end of a chapter
+        self.post = desk.post
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="django")
         self._talks: asyncio.Task[None] | None = None
 
@@ -56,7 +57,11 @@ class World:
         import django
 
         django.setup()
+        if self.desk.has_mail:
+            await self.in_django(self.post.open_mailbox)
         self.staff = await self.in_django(people.hire, max(1, round(self.rate / 6)))
+        if self.desk.has_mail:
+            await self.in_django(people.go_on_line, self.staff)
 
     async def gather(self) -> Crowd:
         """A new crowd in new conversations, connected and writing."""
@@ -82,6 +87,8 @@ class World:
         await self.in_django(people.close_chats, ids)
         age = time.time() - self.began + 1
         problems += await asyncio.to_thread(checker.check_jobs, self.database, age, self.patience)
+        if self.desk.has_mail:
+            problems += await asyncio.to_thread(self.post.check, self.database)
         if problems:
             await asyncio.to_thread(checker.write_evidence, evidence, crowd, problems)
         return problems
@@ -95,7 +102,7 @@ class World:
     async def is_recovered(self, parts: list[str]) -> bool:
         """Whether these parts serve again and nothing that was written waits longer than it should."""
         for name in parts:
-            if name in WORKERS:
+            if name in NAMES:
                 if not self.desk.is_running(name):
                     return False
             elif not await self.desk.is_up(name):
@@ -105,7 +112,7 @@ class World:
     async def why_not(self, parts: list[str]) -> str:
         """What a recovery still waits for."""
         assert self.crowd is not None
-        down = [name for name in parts if name not in WORKERS and not await self.desk.is_up(name)]
+        down = [name for name in parts if name not in NAMES and not await self.desk.is_up(name)]
         away = [client.account.name for client in self.crowd.clients if not client.is_ready]
         return f"down {down}, away {away}, backlog {self.ledger.backlog_age:.1f} s, closes {dict(self.ledger.closes)}"
 

@@ -1,0 +1,112 @@
+"""Crashes at named moments: each failpoint is armed in the program that passes it, and passed until it kills."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Awaitable, Callable
+
+from supportdesk.realtime.failpoints import NAMES
+from tests.campaign import people
+from tests.campaign.desk import WEBS
+from tests.campaign.door import Account, request
+from tests.campaign.faults import FAULTS, Fault, Strike, moment
+from tests.campaign.world import World
+
+Poke = Callable[[World], Awaitable[None]]
+DEATH_TIME = 60.0  # seconds until the program must have passed there
+POKE_PAUSE = 0.3
+FILE = (
+    b'--cut\r\nContent-Disposition: form-data; name="file"; filename="note.txt"\r\n'
+    b"Content-Type: text/plain\r\n\r\nhello\r\n--cut--\r\n"
+)
+
+
+async def nothing(world: World) -> None:
+    """The load alone passes there."""
+
+
+async def cut_some(world: World) -> None:
+    """Sockets come back and greet."""
+    world.desk.proxy.cut(0.3)
+
+
+async def talk(world: World) -> None:
+    """A borrower begins a chat, adds a file, and ends it, all by HTTP."""
+    _, secret = await world.in_django(people.sign_in_borrower)
+    who = Account("visitor", "public", f"Authorization: Bearer {secret}\r\n")
+    port = world.desk.proxy.port
+    made = await request(port, who, "/conversations", f'{{"topic": "", "page": "/", "id": "{uuid.uuid4()}"}}'.encode())
+    path = f"/conversations/{made['id']}"
+    await request(port, who, f"{path}/attachments", FILE, "multipart/form-data; boundary=cut")
+    words = f'{{"id": "{uuid.uuid4()}", "conversation": "{made["id"]}", "body": "Вопрос"}}'
+    await request(port, who, f"{path}/messages", words.encode())
+    await request(port, who, f"{path}/close")
+
+
+async def short_talk(world: World) -> None:
+    await world.in_django(people.short_talk, world.staff, 0)
+
+
+async def letter(world: World) -> None:
+    await asyncio.to_thread(world.post.hand_in)
+
+
+async def answer(world: World) -> None:
+    assert world.staff is not None
+    await world.in_django(world.post.answer, world.staff.agents[0][0])
+
+
+PLACES: dict[str, tuple[tuple[str, ...], Poke]] = {
+    "posting": (WEBS[:1], nothing),
+    "commits": (WEBS[:1], nothing),
+    "hub": (WEBS[:1], nothing),
+    "seen": (WEBS[:1], nothing),
+    "greeting": (WEBS[:1], cut_some),
+    "subscription": (WEBS[:1], cut_some),
+    "conversations": (WEBS[:1], talk),
+    "attachments": (WEBS[:1], talk),
+    "matching": (WEBS[:1], talk),
+    "outbox": (("scorer",), short_talk),
+    "scores": (("scorer",), short_talk),
+    "imap": (("mailwatch",), letter),
+    "letters.raw_kept": (("mailwatch",), letter),
+    "letters": (("reader",), letter),
+    "smtp": (("mailer",), answer),
+    "outbox.before_done": (("mailer",), answer),
+    "outbox.enqueued": (WEBS[:1], talk),
+}
+
+
+def crash(name: str) -> Strike:
+    """Arm the program, pass there until it is dead, let its successor be sound."""
+    programs, poke = PLACES.get(name) or PLACES[name.partition(".")[0]]
+
+    async def strike(world: World) -> float:
+        (victim,) = programs
+        await world.desk.restart(victim, SD_FAILPOINT=f"{name}:kill@2")
+        environment, pid = world.desk.programs[victim].environment, world.desk.pid(victim)
+        ends = moment() + DEATH_TIME
+        while world.desk.is_running(victim) and world.desk.pid(victim) == pid:
+            if moment() > ends:
+                world.ledger.problem("stuck", f"{victim} never passed {name}")
+                break
+            with contextlib.suppress(Exception):  # the poke may be what dies
+                await poke(world)
+            await asyncio.sleep(POKE_PAUSE)
+        died_at = moment()
+        environment.pop("SD_FAILPOINT", None)
+        world.post.crashes += 1
+        if world.desk.pid(victim) == pid and world.desk.is_running(victim):
+            await world.desk.restart(victim)
+        return died_at
+
+    return strike
+
+
+def _fault(name: str) -> Fault:
+    programs, _ = PLACES.get(name) or PLACES[name.partition(".")[0]]
+    return Fault(f"fp-{name}", f"crash at {name}", crash(name), programs, 60.0)
+
+
+FAILPOINTS = tuple(_fault(name) for name in NAMES)
+FAULTS |= {fault.name: fault for fault in FAILPOINTS}
