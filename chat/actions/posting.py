@@ -29,7 +29,7 @@ from chat.rules.entries import (
 )
 from identity.access import Actor
 from identity.rules.pii import mask_cards
-from supportdesk.realtime import publish_all_on_commit
+from supportdesk.realtime import failpoint, publish_all_on_commit
 
 Outcome = Posted | Refusal
 
@@ -44,10 +44,14 @@ def post_messages(posts: Sequence[Post]) -> list[Outcome]:
     masked = with_mentions([_masked(post) for post in posts])
     firsts, repeats = _first_of_each(masked, outcomes)
     if firsts:
+        failpoint("posting.before_statement")
         with transaction.atomic():
             for index, outcome in zip(firsts, _store([masked[index] for index in firsts]), strict=True):
                 outcomes[index] = outcome
+            failpoint("posting.after_insert")
             _tell([outcome for outcome in outcomes if isinstance(outcome, Posted) and not outcome.duplicate])
+            failpoint("posting.before_commit")
+        failpoint("posting.after_commit")
     for index, first in repeats.items():
         outcomes[index] = _repeat_of(outcomes[first], same=content_hash(masked[index]) == content_hash(masked[first]))
     return [outcome for outcome in outcomes if outcome is not None]
