@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.campaign import failpoints, network, services  # noqa: F401  their faults
+from tests.campaign import failpoints, hostile, network, services  # noqa: F401  their faults
 from tests.campaign.results import Results
 from tests.campaign.run import campaign
 from tests.campaign.selftest import self_test

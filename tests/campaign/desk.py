@@ -39,6 +39,8 @@ class CampaignDesk:
         self.environment = environment
         self.has_mail = has_mail
         self.post = PostOffice(var)
+        self.mounted: Path | None = None  # a disk of Postgres's own
+        self.of_webs: dict[str, str] = {}  # variables of the web processes
 
     @property
     def programs(self) -> dict[str, Program]:
@@ -77,7 +79,7 @@ class CampaignDesk:
     def _own_programs(self) -> list[Program]:
         webs = []
         for name, port in zip(WEBS, self.ports, strict=True):
-            webs.append(replace(programs.web(self._places(port)), name=name))
+            webs.append(replace(programs.web(self._places(port)), name=name, environment=dict(self.of_webs)))
         names = NAMES if self.has_mail else WORKERS
         return webs + [program for program in programs.workers() if program.name in names]
 

@@ -37,6 +37,8 @@ def kill(*names: str, number: signal.Signals = signal.SIGKILL) -> Strike:
 
     async def strike(world: World) -> float:
         name = next(turns)
+        for each in names:  # one of two is killed only when both serve
+            await world.desk.wait_until_up(each)
         pid = world.desk.pid(name)
         began = moment()
         os.kill(pid, number)
@@ -65,8 +67,9 @@ def stop(*names: str, shortest: float = 1.0, longest: float = 60.0) -> Strike:
 
 
 def _killed(name: str, goal: float, *parts: str, is_work: bool = False) -> Fault:
+    """Of two web processes the other one serves meanwhile, so nobody waits for the new one."""
     parts = parts or (name,)
-    return Fault(f"kill-{name}", f"kill -9 {name}", kill(*parts), parts, goal, is_work)
+    return Fault(f"kill-{name}", f"kill -9 {name}", kill(*parts), () if parts == WEBS else parts, goal, is_work)
 
 
 def _ended(name: str, goal: float, *parts: str, is_work: bool = False) -> Fault:

@@ -13,6 +13,7 @@ from typing import Any
 from tests.campaign.desk import CampaignDesk
 from tests.campaign.faults import FAULTS, Fault, moment
 from tests.campaign.results import Results
+from tests.campaign.surroundings import give_back, prepare
 from tests.campaign.world import World
 
 ROUND_TIME = 120.0  # seconds after which a desk that has not recovered counts as stuck
@@ -119,7 +120,13 @@ async def campaign(options: argparse.Namespace, var: Path, results: Results) -> 
     """The whole of it; returns how many things were wrong."""
     faults = chosen(options.faults)
     has_mail = any(fault.name.startswith("fp-") for fault in faults)
-    world = World(CampaignDesk(var, options.server, has_mail=has_mail), options.rate)
+    desk = CampaignDesk(var, options.server, has_mail=has_mail)
+    for fault, reason in prepare(desk, faults):
+        say(f"{fault.name} is not run: {reason}")
+        faults.remove(fault)
+    if not faults:
+        return 0
+    world = World(desk, options.rate)
     world.longest_stop, world.outage = options.longest_stop, options.outage
     try:
         await world.open()
@@ -129,3 +136,4 @@ async def campaign(options: argparse.Namespace, var: Path, results: Results) -> 
         return run.wrong
     finally:
         await world.close()
+        give_back(desk)
