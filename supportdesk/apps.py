@@ -6,4 +6,6 @@ class SupportdeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, and the Celery app that every process must know before it calls a task."""
-        from supportdesk import celery, checks  # noqa: F401
+        from supportdesk import celery, checks, logs  # noqa: F401
+
+        logs.speak_of_crashes()

@@ -33,6 +33,16 @@ def secrets_are_set(**_: Any) -> Iterator[CheckMessage]:
 
 
 @register()
+def log_lines_have_a_known_form(**_: Any) -> Iterator[CheckMessage]:
+    if settings.LOG_FORMAT not in {"json", "words"}:
+        yield Error(
+            f"LOG_FORMAT is {settings.LOG_FORMAT!r}.",
+            hint="Log lines are json, for machines that collect them, or words, for a person at a terminal.",
+            id="supportdesk.E007",
+        )
+
+
+@register()
 def addresses_are_origins(**_: Any) -> Iterator[CheckMessage]:
     if not _is_origin(settings.PUBLIC_URL):
         yield Error(

@@ -1,5 +1,9 @@
 """What every answer of the desk carries: security headers, the user's language, and the facts every page shows."""
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -10,9 +14,14 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from identity.models import Borrower, User
 from supportdesk.errors import page_error
+from supportdesk.logs import TRAFFIC, route_of
+from supportdesk.realtime import traces
 from tickets.queries.letters import letters_to_look_at
 
+REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+traffic = logging.getLogger(TRAFFIC)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = (
@@ -21,6 +30,35 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; manifest-src 'self'; worker-src 'self'; frame-ancestors {ancestors}"
 )
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def name_the_request(get_response: GetResponse) -> GetResponse:
+    """Give every request an id, which its log lines and its answer carry; one from our own proxy is kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+        id_ = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        began_at, token = time.perf_counter(), traces.request.set(id_)
+        try:
+            response = get_response(request)
+            took = round((time.perf_counter() - began_at) * 1000)
+            facts = {"method": request.method, "route": route_of(request), "status": response.status_code, "ms": took}
+            whose = _actor_of(request) if response.status_code < 500 else {}
+            traffic.info("request", extra={"facts": facts | whose})
+        finally:
+            traces.request.reset(token)
+        response.headers["X-Request-ID"] = id_
+        return response
+
+    return middleware
+
+
+def _actor_of(request: HttpRequest) -> dict[str, str]:
+    """Who asked, where that is known already."""
+    user = request.__dict__.get("user")
+    if isinstance(user, User | Borrower):
+        return {"actor": f"{'staff' if isinstance(user, User) else 'borrower'}:{user.pk}"}
+    return {}
 
 
 class StaticFiles(WhiteNoiseMiddleware):

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.middleware.name_the_request",
     "django.middleware.security.SecurityMiddleware",
     "supportdesk.middleware.StaticFiles",
     "supportdesk.middleware.security_headers",
@@ -223,15 +224,25 @@ METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")
 PULSE_TIME = env.number("PULSE_TIME", 10)  # seconds between two signs of life of a web process; 0: none
 PROBE_PERIOD = env.number("PROBE_PERIOD", 30)  # seconds between two rounds of the probe
 
+LOG_FORMAT = env.text("LOG_FORMAT", SERVICES.get("LOG_FORMAT", "json"))  # json, or words for people
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "supportdesk.logs.JsonLines"}, "words": {"()": "supportdesk.logs.Words"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "words" if LOG_FORMAT == "words" else "json"}
+    },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
+        "supportdesk.traffic": {"level": "WARNING" if LOG_FORMAT == "words" else "INFO"},
         "httpx": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
         "django.channels.server": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+        "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
+        "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
     },
 }

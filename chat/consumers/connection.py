@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chat.consumers.desk import SocketDesk
 
 log = logging.getLogger(__name__)
+traffic = logging.getLogger("supportdesk.traffic")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 LEAVING_TIME = 10  # seconds a client has to answer a close
 WAITING_LIMIT = 1_000  # frames a client may leave unread before it is given up
@@ -138,6 +139,7 @@ class Connection:
             bye["retry_after"] = retry_after
         self.say(bye)
         metrics.closed.inc(str(code))
+        traffic.info("socket closed", extra={"facts": {"connection": str(self.id), "code": code, "reason": reason}})
         self.is_closing = True
         self._put({"type": "websocket.close", "code": code})
         self._last_moment = self.desk.loop.call_later(LEAVING_TIME, self._cut_off)

@@ -1,5 +1,6 @@
 """``hello``: whom the ticket stands for, and what they want to follow."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from chat.access import take_handshake
@@ -18,10 +19,12 @@ from identity import actions as identity
 from identity.actions.sockets import SocketIdentity
 from identity.errors import TicketRefused
 from identity.models import User
-from supportdesk.realtime import failpoint
+from supportdesk.realtime import failpoint, traces
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
+
+traffic = logging.getLogger("supportdesk.traffic")
 
 
 async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
@@ -65,6 +68,8 @@ def _introduce(connection: "Connection", person: SocketIdentity) -> None:
     """From now on the connection speaks for this person and hears what concerns them."""
     actor = person.actor
     connection.identity = person
+    traces.actor.set(f"{_kind_of(person)}:{actor.pk}")
+    traffic.info("socket greeted")
     connection.kind = _kind_of(person)
     connection.audience = "staff" if isinstance(actor, User) else "public"
     connection.name = actor.display_name if isinstance(actor, User) else actor.full_name

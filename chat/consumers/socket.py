@@ -14,6 +14,7 @@ from chat.consumers.greeting import greet
 from chat.rules.frames import SUBPROTOCOL, BadFrame, is_oversized, read_frame
 from chat.rules.pace import HELLO_TIME, MALFORMED_LIMIT
 from identity.authentication import address_seen
+from supportdesk.realtime import traces
 
 log = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -27,6 +28,7 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     speaks = SUBPROTOCOL in scope.get("subprotocols", [])
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if speaks else None})
     connection = Connection(current_desk(), send)
+    traces.connection.set(str(connection.id))
     address = _address_of(scope)
     wait = wait_for_handshake(address)
     if not speaks:

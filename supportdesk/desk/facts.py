@@ -17,6 +17,7 @@ SOURCES = ("identity", "chat", "tickets", "quality", "supportdesk", "locale")
 def settings_of(places: Places) -> dict[str, str]:
     """What ``supportdesk.settings`` reads from ``services.json`` where the environment says nothing."""
     facts = {"PUBLIC_URL": places.public_url, "DATABASE_URL": places.database_url, "REDIS_URL": places.redis_url}
+    facts["LOG_FORMAT"] = "words"
     if not places.is_demo:
         return facts
     return (

@@ -1,6 +1,6 @@
 """Live transport: hints between processes and to sockets. Postgres is the truth; everything here may be lost."""
 
-from supportdesk.realtime import metrics
+from supportdesk.realtime import metrics, traces
 from supportdesk.realtime.commits import GroupCommit
 from supportdesk.realtime.database import DatabaseThread
 from supportdesk.realtime.eager import run_eagerly
@@ -28,4 +28,5 @@ __all__ = [
     "publish_all_on_commit",
     "publish_on_commit",
     "run_eagerly",
+    "traces",
 ]

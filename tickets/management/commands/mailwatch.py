@@ -89,7 +89,7 @@ class Watcher(threading.Thread):
                 self.watch()
             except MailError as error:
                 trouble = record_trouble(mailbox=self.mailbox, error=error)
-                log.warning("mailbox %s: %s", self.mailbox.pk, trouble.last_error)
+                log.warning("mailbox %s: %s %s", self.mailbox.pk, trouble.state, type(error).__name__)
 
     def watch(self) -> None:
         with Folder(self.mailbox) as folder:
