@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -15,18 +14,18 @@ from identity.models import Borrower
 from quality.actions import rate_conversation
 from quality.forms import RatingForm
 from quality.queries.ratings import rating_of, ratings_by
-from quality.serializers.ratings import no_rating_json, rating_json
+from quality.serializers.ratings import RATING, RATING_OR_NONE, RATINGS, no_rating_json, rating_json
 
 
 class ConversationRating(APIView):
     """The borrower's judgement of one conversation that is over; it may be changed for an hour."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: RATING_OR_NONE})
     def get(self, request: Request, conversation: UUID) -> Response:
         answer = rating_of(_own(request, conversation))
         return Response(rating_json(answer) if answer else no_rating_json())
 
-    @extend_schema(request=RatingForm, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=RatingForm, responses={201: RATING})
     def post(self, request: Request, conversation: UUID) -> Response:
         own = _own(request, conversation)
         form = RatingForm(data=request.data)
@@ -38,7 +37,7 @@ class ConversationRating(APIView):
 class OwnRatings(APIView):
     """Every rating the borrower gave, by conversation."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: RATINGS})
     def get(self, request: Request) -> Response:
         ratings = ratings_by(_borrower(request))
         return Response({str(conversation): rating for conversation, rating in ratings.items()})

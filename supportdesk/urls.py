@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from supportdesk import health
+from supportdesk import health, interface
 
 APPS = ("identity", "chat", "tickets", "quality")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/v1/schema/", interface.schema, name="schema"),
     *(path("", include(f"{app}.urls")) for app in APPS),
 ]
 

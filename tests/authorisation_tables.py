@@ -65,6 +65,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("quality-score", "GET"): "---+.++",
     ("quality-review", "POST"): "---x.++",
     ("readyz", "GET"): "+++++++",
+    ("schema", "GET"): "+++++++",
     ("reports", "GET"): "---xx++",
     ("staff", "GET"): "---xxx+",
     ("activate", "POST"): "---xxx+",

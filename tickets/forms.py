@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat.forms import StrictForm
@@ -36,6 +38,7 @@ class StartChatForm(StrictForm):
     topic = serializers.CharField(max_length=50, allow_blank=True, required=False, default="")
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class MomentField(serializers.Field[date | datetime, str, str, None]):
     """A date, or a moment with its offset; a plus that an address turned into a space is forgiven."""
 

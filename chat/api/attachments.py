@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,6 +16,7 @@ from rest_framework.views import APIView
 from chat import actions as chat
 from chat.access import attachment_for, writable_conversation_for
 from chat.access.files import ADDRESS_TIME, attachment_at, content_of, signed_address
+from chat.api import shapes
 from chat.api.actors import actor_of, session_id_of
 from chat.errors import NotVisible
 from chat.forms import FileForm
@@ -31,7 +31,7 @@ class ConversationAttachments(APIView):
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request=FileForm, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=FileForm, responses={201: shapes.ATTACHMENT})
     def post(self, request: Request, conversation: UUID) -> Response:
         own = writable_conversation_for(actor_of(request), conversation)
         form = FileForm(data=request.data)
@@ -43,7 +43,7 @@ class ConversationAttachments(APIView):
 class AttachmentAddress(APIView):
     """A file's address for a minute, for this person's session only."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.ADDRESS})
     def get(self, request: Request, attachment: UUID) -> Response:
         visible = attachment_for(actor_of(request), attachment)
         signed = signed_address(visible, actor_of(request), session_id_of(request))

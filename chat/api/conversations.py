@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +10,7 @@ from rest_framework.views import APIView
 
 from chat import actions as chat
 from chat.access import audience_of, conversation_for, may_write, writable_conversation_for
+from chat.api import shapes
 from chat.api.actors import actor_of, borrower_of, staff_of
 from chat.forms import SeenForm, StartForm
 from chat.models import Channel
@@ -22,7 +22,7 @@ from chat.serializers import colleagues_json, conversation_json
 class OwnConversations(APIView):
     """The borrower's own: a list, and a door to a new one."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="conversations_list", responses={200: shapes.CONVERSATIONS})
     def get(self, request: Request) -> Response:
         borrower = borrower_of(request)
         conversations = list(history_of(borrower)[:200])
@@ -36,7 +36,7 @@ class OwnConversations(APIView):
         ]
         return Response(rows)
 
-    @extend_schema(request=StartForm, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=StartForm, responses={201: shapes.CONVERSATION})
     def post(self, request: Request) -> Response:
         borrower = borrower_of(request)
         form = StartForm(data=request.data)
@@ -54,7 +54,7 @@ class OwnConversations(APIView):
 
 
 class OneConversation(APIView):
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.CONVERSATION})
     def get(self, request: Request, conversation: UUID) -> Response:
         return Response(_whole(request, conversation_for(actor_of(request), conversation)))
 
@@ -62,7 +62,7 @@ class OneConversation(APIView):
 class CloseConversation(APIView):
     """The borrower ends their own; staff resolve the ticket, which asks for more."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.CONVERSATION})
     def post(self, request: Request, conversation: UUID) -> Response:
         borrower = borrower_of(request)
         own = writable_conversation_for(borrower, conversation)
@@ -82,7 +82,7 @@ class Seen(APIView):
 class Mentionable(APIView):
     """Whom the asker may mention in a note: colleagues who may read it."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.COLLEAGUES})
     def get(self, request: Request, conversation: UUID) -> Response:
         user = staff_of(request)
         colleagues = mentionable(conversation_for(user, conversation))

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.db import OperationalError
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +10,7 @@ from rest_framework.views import APIView
 
 from chat import actions as chat
 from chat.access import audience_of, conversation_for, take_turn, writer_of
+from chat.api import shapes
 from chat.api.actors import actor_of, session_id_of
 from chat.errors import Refused
 from chat.forms import MessageForm, PageForm
@@ -29,7 +29,7 @@ def _stored(post: Post) -> Posted:
 
 
 class Entries(APIView):
-    @extend_schema(parameters=[PageForm], responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(parameters=[PageForm], responses={200: shapes.ENTRIES})
     def get(self, request: Request, conversation: UUID) -> Response:
         form = PageForm(data=request.query_params.dict())
         form.is_valid(raise_exception=True)
@@ -47,7 +47,7 @@ class Entries(APIView):
 
 
 class Messages(APIView):
-    @extend_schema(request=MessageForm, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=MessageForm, responses={201: shapes.POSTED})
     def post(self, request: Request, conversation: UUID) -> Response:
         form = MessageForm(data=request.data)
         form.is_valid(raise_exception=True)

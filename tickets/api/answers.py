@@ -1,12 +1,12 @@
 """Prepared answers, filled for the conversation at hand."""
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tickets import access
+from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
 from tickets.forms import AnswersForm
 from tickets.queries.answers import found_answers, values_for
@@ -14,7 +14,7 @@ from tickets.serializers import answer_json
 
 
 class Answers(APIView):
-    @extend_schema(parameters=[AnswersForm], responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(parameters=[AnswersForm], responses={200: shapes.ANSWERS})
     def get(self, request: Request) -> Response:
         user = staff_of(request)
         asked = said_in(AnswersForm, request.query_params)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from chat.queries import history_of
 from identity.rules.pii import mask_email
 from tickets import access
 from tickets import actions as tickets
+from tickets.api import shapes
 from tickets.api.actors import actor_of, borrower_of
 from tickets.queries.history import history_rows, offered_topics, open_chat
 from tickets.queries.letters import own_address
@@ -26,7 +26,7 @@ from tickets.serializers import topic_json
 class Home(APIView):
     """Everything the widget's first screen shows."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.HOME})
     def get(self, request: Request) -> Response:
         borrower, desk = borrower_of(request), desk_state()
         return Response(
@@ -50,7 +50,7 @@ class Home(APIView):
 class History(APIView):
     """Chats, letters and calls of the borrower, the newest first."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.HISTORY})
     def get(self, request: Request) -> Response:
         rows = history_rows(borrower_of(request))
         ratings = ratings_of([UUID(row["id"]) for row in rows])
@@ -60,7 +60,7 @@ class History(APIView):
 class ConversationTicket(APIView):
     """Where the question stands: people ahead and the expected wait, or who answers."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.QUEUE})
     def get(self, request: Request, conversation: UUID) -> Response:
         return Response(queue_view(access.ticket_of(actor_of(request), conversation)))
 
@@ -68,7 +68,7 @@ class ConversationTicket(APIView):
 class ReopenConversation(APIView):
     """A reply after the end goes on with the same conversation, for as many hours as the desk allows."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.QUEUE})
     def post(self, request: Request, conversation: UUID) -> Response:
         own = access.reopenable_ticket_of(actor_of(request), conversation)
         ticket: Any = tickets.reopen(ticket=own, by=actor_of(request))

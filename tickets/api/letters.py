@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 
 from tickets import access
 from tickets.actions.letters_answer import cancel_answer, retry_answer
+from tickets.api import shapes
 from tickets.api.actors import staff_of
 from tickets.models import InboundLetter, OutboundLetter
 from tickets.queries.letters import letters_of
@@ -19,7 +19,7 @@ from tickets.rules.moments import instant_or_none
 class TicketLetters(APIView):
     """The letters of a ticket, in order: where each stands, and at which entry of the conversation it is shown."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.LETTERS})
     def get(self, request: Request, number: int) -> Response:
         came, sent = letters_of(access.ticket_for(staff_of(request), number))
         return Response({"came": [came_json(each) for each in came], "sent": [sent_json(each) for each in sent]})
@@ -28,7 +28,7 @@ class TicketLetters(APIView):
 class CancelAnswer(APIView):
     """While it is queued; afterwards it is too late."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.SENT})
     def post(self, request: Request, number: int, seq: int) -> Response:
         letter = access.answer_for(staff_of(request), number, seq)
         return Response(sent_json(cancel_answer(letter=letter)))
@@ -37,7 +37,7 @@ class CancelAnswer(APIView):
 class RetryAnswer(APIView):
     """An answer that was not sent is tried again, as the same letter."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.SENT})
     def post(self, request: Request, number: int, seq: int) -> Response:
         letter = access.answer_for(staff_of(request), number, seq)
         return Response(sent_json(retry_answer(letter=letter)))

@@ -1,6 +1,5 @@
 """What a staff member does with one ticket."""
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +8,7 @@ from rest_framework.views import APIView
 from identity.models import User
 from tickets import access
 from tickets import actions as tickets
+from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
 from tickets.forms import SnoozeForm, StepForm, TopicForm, TransferForm
 from tickets.models import Ticket
@@ -19,21 +19,21 @@ from tickets.serializers import ticket_json
 class OneTicket(APIView):
     """The row of the inbox with topic, scenario and who led it."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses={200: shapes.TICKET})
     def get(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         return answer(access.ticket_for(user, number), user)
 
 
 class Resolve(APIView):
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         return answer(tickets.resolve(ticket=access.led_ticket_for(user, number), by=user), user)
 
 
 class Reopen(APIView):
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         return answer(tickets.reopen(ticket=access.led_ticket_for(user, number), by=user), user)
@@ -42,7 +42,7 @@ class Reopen(APIView):
 class Take(APIView):
     """Letters only: chats come by themselves."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         ticket = access.letter_to_take(user, number)
@@ -52,7 +52,7 @@ class Take(APIView):
 
 
 class Snooze(APIView):
-    @extend_schema(request=SnoozeForm, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=SnoozeForm, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
@@ -63,7 +63,7 @@ class Snooze(APIView):
 class Transfer(APIView):
     """To a colleague with a free place, or to the queue; always with a summary."""
 
-    @extend_schema(request=TransferForm, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=TransferForm, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
@@ -75,14 +75,14 @@ class Transfer(APIView):
 class UndoTransfer(APIView):
     """Within ten seconds, while the colleague has not answered."""
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=None, responses={200: shapes.TICKET})
     def post(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         return answer(tickets.undo_transfer(ticket=access.given_ticket_for(user, number), by=user), user)
 
 
 class TicketTopic(APIView):
-    @extend_schema(request=TopicForm, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=TopicForm, responses={200: shapes.TICKET})
     def put(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
@@ -91,7 +91,7 @@ class TicketTopic(APIView):
 
 
 class Step(APIView):
-    @extend_schema(request=StepForm, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=StepForm, responses={200: shapes.TICKET})
     def put(self, request: Request, number: int, step: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)

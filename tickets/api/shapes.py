@@ -1,0 +1,169 @@
+"""What the interface of the work answers, for its published description."""
+
+from identity.serializers import ID, MOMENT, NUMBER, TEXT, WHOLE, YES_OR_NO, listed, one_of, or_null, shape
+
+AGENT = or_null(shape(name=TEXT, initials=TEXT))
+TOPIC = shape(code=TEXT, title=TEXT, icon=TEXT)
+PERSON = shape(id=ID, display_name=TEXT, initials=TEXT)
+
+# The borrower's side
+
+DESK = shape(
+    open=YES_OR_NO,
+    opens_at=or_null(MOMENT),
+    expected_wait=or_null(WHOLE),
+    agents_available=WHOLE,
+    mailbox=or_null(TEXT),
+)
+OPEN_CHAT = shape(
+    id=ID,
+    subject=TEXT,
+    topic=or_null(TEXT),
+    agent=AGENT,
+    last_message=or_null(shape(author_name=TEXT, body=TEXT)),
+    unread=WHOLE,
+)
+HOME = shape(
+    lender=shape(name=TEXT, phone=TEXT),
+    borrower=shape(first_name=TEXT, email=TEXT),
+    desk=DESK,
+    topics=listed(TOPIC),
+    open_conversation=or_null(OPEN_CHAT),
+    history_count=WHOLE,
+)
+HISTORY = listed(
+    shape(
+        id=ID,
+        channel=TEXT,
+        subject=TEXT,
+        topic_title=TEXT,
+        status=TEXT,
+        started_at=MOMENT,
+        closed_at=or_null(MOMENT),
+        last_at=or_null(MOMENT),
+        unread=WHOLE,
+        agent_name=or_null(TEXT),
+        due_at=or_null(MOMENT),
+        rating=or_null(WHOLE),
+    )
+)
+QUEUE = shape(
+    status=one_of("new", "queued", "out_of_hours", "assigned", "resolved"),
+    ahead=or_null(WHOLE),
+    expected_wait=or_null(WHOLE),
+    since=or_null(MOMENT),
+    agent=AGENT,
+    topic=or_null(shape(code=TEXT, title=TEXT)),
+    opens_at=or_null(MOMENT),
+    due_at=or_null(MOMENT),
+)
+
+# The agent's side
+
+_ROW = {
+    "number": WHOLE,
+    "conversation": ID,
+    "channel": TEXT,
+    "name": TEXT,
+    "initials": TEXT,
+    "topic_title": TEXT,
+    "subject": TEXT,
+    "page": TEXT,
+    "address": TEXT,
+    "status": TEXT,
+    "is_new": YES_OR_NO,
+    "is_mine": YES_OR_NO,
+    "waiting_since": or_null(MOMENT),
+    "due_at": or_null(MOMENT),
+    "warn_at": or_null(MOMENT),
+    "target": WHOLE,
+    "answered_at": or_null(MOMENT),
+    "first_response_at": or_null(MOMENT),
+    "snoozed_until": or_null(MOMENT),
+    "held_at": or_null(MOMENT),
+    "last_message": or_null(shape(author_kind=TEXT, author_name=TEXT, body=TEXT, at=MOMENT)),
+    "unread": WHOLE,
+    "has_draft": YES_OR_NO,
+    "identity": one_of("verified", "unverified"),
+    "answer_due_at": or_null(MOMENT),
+}
+ROW = shape(**_ROW)
+LED = shape(agent=PERSON, reason=TEXT, since=MOMENT, until=or_null(MOMENT), ending=TEXT, summary=TEXT)
+TICKET = shape(
+    **_ROW,
+    topic=or_null(TOPIC),
+    assignee=or_null(PERSON),
+    steps=listed(shape(id=WHOLE, text=TEXT, hint=TEXT, done=YES_OR_NO)),
+    history=listed(LED),
+)
+INBOX = shape(
+    me=shape(id=ID, display_name=TEXT, availability=TEXT, reason=TEXT, capacity=WHOLE),
+    slots=listed(shape(number=WHOLE, ticket=or_null(ROW))),
+    letters=listed(ROW),
+    held=listed(ROW),
+    queue=shape(waiting=WHOLE, longest_wait=or_null(WHOLE)),
+    waiting_count=WHOLE,
+    now=MOMENT,
+)
+AVAILABILITY = shape(state=TEXT, reason=TEXT)
+COLLEAGUES = listed(
+    shape(
+        id=ID,
+        display_name=TEXT,
+        initials=TEXT,
+        full_name=TEXT,
+        present=YES_OR_NO,
+        availability=TEXT,
+        reason=TEXT,
+        load=WHOLE,
+        capacity=WHOLE,
+        free=WHOLE,
+    )
+)
+ANSWERS = listed(
+    shape(id=WHOLE, shortcut=TEXT, title=TEXT, topic=or_null(TEXT), body=TEXT, filled=TEXT, fitting=YES_OR_NO)
+)
+STARTED = shape(number=WHOLE, conversation=ID)
+
+# Letters
+
+CAME = shape(
+    **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
+    **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
+    **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},
+)
+SENT = shape(
+    seq=or_null(WHOLE),
+    state=TEXT,
+    state_words=TEXT,
+    error=TEXT,
+    to=shape(name=TEXT, address=TEXT),
+    cc=listed({}),
+    subject=TEXT,
+    queued_at=or_null(MOMENT),
+    sent_at=or_null(MOMENT),
+)
+LETTERS = shape(came=listed(CAME), sent=listed(SENT))
+
+# Reports; times in seconds
+
+SPREAD = shape(n=WHOLE, median=or_null(NUMBER), p90=or_null(NUMBER), mean=or_null(NUMBER))
+RESPONSES = shape(wait=SPREAD, working_wait=SPREAD, in_time=or_null(NUMBER))
+RATIO = or_null(shape(value=NUMBER, low=NUMBER, high=NUMBER))
+CHANNEL = shape(
+    channel=TEXT,
+    opened=WHOLE,
+    resolved=WHOLE,
+    first_response=RESPONSES,
+    next_response=RESPONSES,
+    handle_time=SPREAD,
+    resolution_time=SPREAD,
+)
+REPORT = shape(
+    since=MOMENT,
+    until=MOMENT,
+    channels=listed(CHANNEL),
+    parallel=shape(mean=or_null(NUMBER), p95=or_null(NUMBER), effective_handle_time=or_null(NUMBER)),
+    resolution_ratio=RATIO,
+    first_response_ratio=RATIO,
+)
