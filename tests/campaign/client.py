@@ -72,7 +72,7 @@ class Client:
         self._unconfirmed: dict[str, int] = {}
         self._uncounted = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._wait = 5.0
+        self._wait = 0.0  # seconds the desk asked for in its goodbye
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._pinged_at = self._answered_at = self._loop.time()
         self._life = self._loop.create_task(self._live())
@@ -96,6 +96,7 @@ class Client:
 
     async def _connection(self) -> int:
         """A whole connection; the code it ended with."""
+        self._wait = 0.0
         ticket = await asyncio.wait_for(fetch_ticket(self.port, self.account), PATIENCE)
         host = f"127.0.0.1:{self.port}"
         headers = {"Origin": f"http://{host}", "Sec-WebSocket-Protocol": "supportdesk.v1"}
@@ -114,11 +115,11 @@ class Client:
 
     def _pause_after(self, code: int) -> float:
         if code in {1001, 1012}:
-            return random.uniform(0, self._wait if code == 1012 else 2)
+            return random.uniform(0, self._wait or 2)
         if code == 4429:
-            return self._wait
+            return self._wait or 5.0
         if code == 4503:
-            return random.uniform(5, 30)
+            return random.uniform(0, self._wait) if self._wait else random.uniform(5, 30)
         self._tries += 1
         return random.uniform(0, min(30.0, 0.25 * 2**self._tries))
 
@@ -208,7 +209,7 @@ class Client:
         elif kind in {"dropped", "reset"}:
             self.ledger.problem("readers", f"{self.account.name} was told {kind}")
         elif kind == "bye":
-            self._wait = frame.get("retry_after", 5.0)
+            self._wait = float(frame.get("retry_after") or 0)
 
     def _subscribe_to_the_rest(self) -> None:
         for name in self._followed[NAMED_IN_HELLO:] if self.wire is not None else ():

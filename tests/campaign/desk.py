@@ -109,6 +109,8 @@ class CampaignDesk:
         await self.supervisor.stop(name)
         changed = {**program.environment, **environment}
         self.supervisor.start(replace(program, command=command or program.command, environment=changed))
+        while name not in self.supervisor.processes:
+            await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
         await self.proxy.stop()

@@ -62,7 +62,9 @@ class Campaign:
         self.wrong += len(problems)
         self.results.add(row="check", chapter=name, wrong=wrong, messages=ledger.acknowledged, load=os.getloadavg()[0])
         refusals = ", ".join(f"{count} {code}" for code, count in ledger.refusals.items()) or "none"
-        say(f"checked {ledger.acknowledged} messages: {dict(wrong) or 'all is well'}; refusals: {refusals}")
+        closes = ", ".join(f"{count} by {code}" for code, count in ledger.closes.items()) or "none"
+        say(f"checked {ledger.acknowledged} messages: {dict(wrong) or 'all is well'}")
+        say(f"  refusals: {refusals}; connections ended: {closes}")
         for one in problems[:5]:
             say(f"  {one['kind']}: {one['words']}")
         if problems:
