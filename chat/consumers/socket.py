@@ -57,7 +57,7 @@ async def _greeted(connection: Connection, receive: Receive, address: str | None
         connection.close(4401, error.code)
     except DatabaseError as error:  # Postgres is away: nobody can be known just now
         log.warning("a hello could not be answered: %s", type(error).__name__)
-        connection.close(4503, "overload", retry_after=5)
+        connection.close(4503, "overload", retry_after=2)
     return not connection.is_closing
 
 
