@@ -84,22 +84,35 @@ def crash(name: str) -> Strike:
         (victim,) = programs
         await world.desk.restart(victim, SD_FAILPOINT=f"{name}:kill@2")
         environment, pid = world.desk.programs[victim].environment, world.desk.pid(victim)
-        ends = moment() + DEATH_TIME
-        while world.desk.is_running(victim) and world.desk.pid(victim) == pid:
-            if moment() > ends:
-                world.ledger.problem("stuck", f"{victim} never passed {name}")
-                break
-            with contextlib.suppress(Exception):  # the poke may be what dies
-                await poke(world)
-            await asyncio.sleep(POKE_PAUSE)
+        poking = asyncio.create_task(_poke(world, poke))
+        has_died = await _dies(world, victim, pid)
         died_at = moment()
         environment.pop("SD_FAILPOINT", None)
+        poking.cancel()
         world.post.crashes += 1
-        if world.desk.pid(victim) == pid and world.desk.is_running(victim):
+        if not has_died:
+            world.ledger.problem("stuck", f"{victim} never passed {name}")
             await world.desk.restart(victim)
         return died_at
 
     return strike
+
+
+async def _dies(world: World, victim: str, pid: int) -> bool:
+    """Whether the process dies in time."""
+    ends = moment() + DEATH_TIME
+    while moment() < ends:
+        if not world.desk.is_running(victim) or world.desk.pid(victim) != pid:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+async def _poke(world: World, poke: Poke) -> None:
+    while True:
+        with contextlib.suppress(Exception):  # the poke may be what dies
+            await poke(world)
+        await asyncio.sleep(POKE_PAUSE)
 
 
 def _fault(name: str) -> Fault:
