@@ -8,12 +8,15 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from supportdesk.realtime.events import Event, frame, pack
 from supportdesk.realtime.hub import CHANNEL, TIMEOUT, running_hub
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds without trying after Redis failed, so that a dead Redis costs nothing
+LONG_PAUSE = 10.0  # the same after it was silent: each try cost somebody half a second
 
 
 def publish_on_commit(group: str, content: dict[str, Any]) -> None:
@@ -65,12 +68,14 @@ class _Publisher:
         try:
             self._connected().publish(CHANNEL, pack("", events))
         except (redis.RedisError, OSError) as error:
-            self._silent_until = time.monotonic() + PAUSE
+            is_hung = isinstance(error, redis.TimeoutError)
+            self._silent_until = time.monotonic() + (LONG_PAUSE if is_hung else PAUSE)
             log.warning("hints are not published: %s", type(error).__name__)
 
     def _connected(self) -> "redis.Redis":
         if self._client is None:
             limits: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+            limits["retry"] = Retry(NoBackoff(), 0)  # the library's own would try again and wait in between
             self._client = redis.Redis.from_url(settings.REDIS_URL, **limits)
         return self._client
 
