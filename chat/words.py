@@ -192,6 +192,9 @@ def _history_words() -> Words:
 
 def _composer_words() -> Words:
     return {
+        "offline": _("You’re offline. Messages will go when you’re back"),
+        "full": _("Messages are not being stored just now: you can read. Yours will go by itself"),
+        "elsewhere": _("The chat is open in other windows, this one stands aside"),
         "refused": _("It did not work. Try again"),
         "session_ended": _("The session has ended"),
         "session_ended_text": _("Sign in to your account again and the chat will open."),

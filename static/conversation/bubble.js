@@ -5,6 +5,8 @@ const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)]/g;
 
 /** A copy of one part of `<template id="conversation-public|staff">`. */
 export const piece = (template, name) => template.content.querySelector(`[data-part="${name}"]`).content.firstElementChild.cloneNode(true);
+/** The empty log with its announcers, which must stand before they speak. */
+export const shell = (template) => template.content.querySelector('[data-part="shell"]').content.cloneNode(true);
 export const part = (node, name) => node.querySelector(`[data-part="${name}"]`);
 
 /** `tick`: pending, sent or read; anything else shows none. */

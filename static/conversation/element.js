@@ -18,7 +18,7 @@
  * Markup comes from `<template id="conversation-public|staff">` of templates/chat/_conversation_templates.html, words from
  * `<script type="application/json" id="conversation-words">`. Text is set by `textContent` only.
  */
-import { bubble, part, piece } from './bubble.js';
+import { bubble, part, piece, shell } from './bubble.js';
 import { dayWords, factWords, failureWords, sizeWords } from './phrases.js';
 import { fill, plural, words } from './words.js';
 import { isOwn, isRead, isSpoken, unread } from './state.js';
@@ -82,9 +82,10 @@ export class SupportConversation extends HTMLElement {
   // ── life in a room ──
   #build() {
     this.template = document.getElementById(`conversation-${this.audience}`);
-    this.replaceChildren(this.template.content.querySelector('[data-part="shell"]').content.cloneNode(true));
+    if (!this.firstElementChild) this.append(shell(this.template));
     for (const part of ['scroller', 'log', 'jump', 'count', 'polite', 'alert']) this[part] = this.querySelector(`[data-part="${part}"]`);
     this.look = this.log.dataset;
+    this.log.replaceChildren();
     this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     this.jump.addEventListener('click', () => { this.toEnd(); this.dispatchEvent(new CustomEvent('conversation:latest', { bubbles: true })); });
     this.log.addEventListener('click', (event) => this.#clicked(event));

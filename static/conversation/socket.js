@@ -5,9 +5,9 @@
  *     me: {kind: 'borrower'|'staff', id},          who sits here; `id` also keys what is kept in this browser
  *     request: makeRequest(() => ({Authorization: …})),   JSON over HTTP, see below
  *     getTicket,                                    optional: () => Promise<string>; by default POST /api/v1/socket-tickets
- *     on: {connection({online, lostAt}), frame(frame), ended(code), conversation(id, json)},   each optional
- *   });
- *   conn.start();
+ *     on: {connection({online, lostAt, full}), frame(frame), ended(reason), conversation(id, json)},   each optional;
+ *   });                                             `full`: the desk stores nothing now; `reason`: ended, elsewhere, error, reload
+ *   conn.start();                              again after `ended`, where the person wants to go on here
  *   conn.open(conversation, after, listener)   listener(state, event) after every step of state.js; `after` null loads the latest page;
  *                                              returns the state as it is; `<support-conversation>` calls this by itself
  *   conn.close(conversation, listener)         what is still in the outbox goes on being sent
@@ -24,18 +24,19 @@ import { newState, reduce } from './state.js';
 
 export { makeRequest } from './browser.js';
 
-const BACKOFF = [500, 1000, 2000, 4000, 8000, 15000];
+const SLOWEST = 30_000, FIRST = 250, RELOADED = 60_000;
 const PING = 20_000, DEAD = 45_000, UNANSWERED = 8000, TYPING = 3000, IN_HELLO = 16;
 const STOPS = { 1009: 'error', 4400: 'error', 4409: 'elsewhere', 4426: 'reload', 4440: 'ended' };
 export class Connection {
   constructor({ me, request, getTicket, on = {} }) {
-    Object.assign(this, { me, request, on, rooms: new Map(), tries: 0, online: false, lostAt: null, skew: 0, client: uuid(), timers: {}, uploads: new Map() });
+    Object.assign(this, { me, request, on, rooms: new Map(), tries: 0, online: false, lostAt: null, full: false, skew: 0, client: uuid(), timers: {}, uploads: new Map() });
     this.getTicket = getTicket ?? (async () => (await request('POST', '/socket-tickets')).ticket);
     this.keeper = `${me.id}:`;
   }
 
   start() {
     this.stopped = false;
+    this.tries = 0;
     this.restore();
     this.wake = () => { if (!this.online && document.visibilityState === 'visible') this.again(0); };
     this.cut = () => { this.lost(); };
@@ -250,6 +251,8 @@ export class Connection {
     if (frame.now) this.skew = Date.parse(frame.now) - Date.now();
     if (frame.type === 'welcome') this.welcomed(subscriptions);
     if (frame.type === 'bye') this.wait = frame.retry_after;
+    if (frame.type === 'posted') this.stores(true);
+    if (frame.type === 'refused' && frame.code === 'storage') this.stores(false);
     const id = frame.conversation ?? this.whose(frame.id);
     if (id && this.rooms.has(id)) {
       if (frame.type === 'error' && frame.code === '4403') this.step(id, { type: 'dropped' });
@@ -272,7 +275,7 @@ export class Connection {
       room.seen = 0;
       this.step(id, { type: 'connected', asked: asked.get(id) });
     }
-    this.on.connection?.({ online: true, lostAt: null });
+    this.tell();
   }
 
   send(frame) {
@@ -287,7 +290,16 @@ export class Connection {
     else if (code === 4403) this.on.frame?.({ type: 'dropped' });
     const spread = Math.random() * (this.wait ?? 2) * 1000;
     if (!STOPS[code]) this.again({ 1001: spread, 1012: spread,
-      4429: (this.wait ?? 5) * 1000, 4503: 5000 + Math.random() * 25000 }[code]);
+      4429: (this.wait ?? 5) * 1000, 4503: this.wait ? spread : 5000 + Math.random() * 25000 }[code]);
+  }
+
+  tell() { this.on.connection?.({ online: this.online, lostAt: this.lostAt, full: this.full }); }
+
+  /** A full disk: everything can be read, what is sent waits. */
+  stores(isStored) {
+    if (this.full === !isStored) return;
+    this.full = !isStored;
+    this.tell();
   }
 
   /** The connection is gone, whoever noticed first. */
@@ -300,17 +312,24 @@ export class Connection {
       this.online = false;
       this.lostAt = Date.now();
       for (const id of [...this.rooms.keys()]) this.step(id, { type: 'disconnected' });
-      this.on.connection?.({ online: false, lostAt: this.lostAt });
+      this.tell();
     }
     if (retry && !this.stopped) this.again();
   }
 
-  again(delay = BACKOFF[Math.min(this.tries++, BACKOFF.length - 1)] * (0.8 + Math.random() * 0.4)) {
+  again(delay = Math.random() * Math.min(SLOWEST, FIRST * 2 ** this.tries++)) {
     this.lostAt ??= Date.now();
     if (this.stopped) return;
     clearTimeout(this.timers.again);
     this.timers.again = setTimeout(() => this.connect(), delay);
   }
 
-  end(reason) { this.stop(); this.on.ended?.(reason); }
+  /** What only the person can mend; a page of an older release loads the new one by itself, once a minute at most. */
+  end(reason) {
+    this.stop();
+    const key = `${this.keeper}reloaded`;
+    if (reason !== 'reload' || Date.now() - (store.get(key) ?? 0) < RELOADED) { this.on.ended?.(reason); return; }
+    store.set(key, String(Date.now()));
+    location.reload();
+  }
 }

@@ -103,7 +103,7 @@ const STEPS = {
     if (RETRIED.has(code) && tries < TRIES) {
       change(state, id, { status: 'waiting', tries });
       state.resting = true;
-      state.effects.push({ type: 'rest', delay: retry_after ? retry_after * 1000 : Math.min(2000, 100 * 2 ** tries) });
+      state.effects.push({ type: 'rest', delay: retry_after ? retry_after * 1000 : Math.min(2000, 100 * 2 ** (tries - 1)) });
       return;
     }
     change(state, id, { status: 'failed', code });

@@ -171,7 +171,7 @@ function linked(change) {
 /** @param {string} reason */
 function ended(reason) {
   if (reason === "ended") location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
-  else if (reason === "reload") location.reload();
+  else link.stopped(reason);
 }
 
 // Time and attention

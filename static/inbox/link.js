@@ -23,12 +23,13 @@ export class Link {
     this.root = find("[data-banner]");
   }
 
-  /** @param {{online: boolean}} change */
-  changed({ online }) {
+  /** @param {{online: boolean, full?: boolean}} change */
+  changed({ online, full = false }) {
     const wasShown = this.#shown === "amber" || this.#shown === "red";
     if (!online) this.#lostAt ??= Date.now();
     else this.#lostAt = null;
-    if (online && wasShown) this.#welcome();
+    if (online && full) this.#bar("full", "warn", t("stores_nothing"));
+    else if (online && (wasShown || this.#shown === "full")) this.#welcome();
     this.tick();
   }
 
@@ -39,8 +40,29 @@ export class Link {
     this.#sayBack();
   }
 
+  /** Nothing but the person can mend it. @param {string} reason */
+  stopped(reason) {
+    const isElsewhere = reason === "elsewhere";
+    const act = () => (isElsewhere ? this.#goOn() : location.reload());
+    const button = h("button", { class: "btn btn--sm", type: "button", click: act }, t(isElsewhere ? "go_on" : "reload"));
+    this.#bar("stopped", "danger", t(isElsewhere ? "gave_way" : "broke_off"), button);
+  }
+
+  #goOn() {
+    this.#shown = "";
+    this.root.replaceChildren();
+    this.#lostAt = Date.now();
+    this.connection.start();
+  }
+
+  /** @param {string} shown @param {"warn"|"danger"} kind @param {string} words @param {HTMLElement[]} acts */
+  #bar(shown, kind, words, ...acts) {
+    this.#shown = shown;
+    this.root.replaceChildren(h("div", { class: `banner banner--${kind}`, role: "alert", "data-link": shown }, icon("alert"), h("p", { class: "grow" }, words), ...acts));
+  }
+
   tick() {
-    if (this.#lostAt === null) return;
+    if (this.#lostAt === null || this.#shown === "stopped") return;
     const gone = Date.now() - this.#lostAt;
     if (gone < AMBER) return;
     this.#owed = this.#pending();

@@ -2,7 +2,7 @@
  * The chat screen up to its first message, and the line to the desk. The log itself (`<support-conversation>`), the queue, the
  * hours, the end and the rating are course.js: it comes with the first message, or with a conversation that already runs.
  */
-import { bubble, part, piece } from '../conversation/bubble.js';
+import { bubble, part, shell } from '../conversation/bubble.js';
 import { store, uuid } from '../conversation/browser.js';
 import { grow, maskCards, sendsOn, takeFiles } from '../conversation/composer.js';
 import { Connection } from '../conversation/socket.js';
@@ -23,9 +23,11 @@ export class Chat {
     refs.file.addEventListener('change', () => { this.files([...refs.file.files]); refs.file.value = ''; });
     takeFiles(refs.chat, (files) => this.files(files));
     addEventListener('offline', () => this.connection({ online: false, lostAt: Date.now() }));
+    refs.log.append(shell(this.template));
     refs.log.active = false;
   }
 
+  get template() { return document.getElementById('conversation-public'); }
   get state() { return this.conn?.state(this.id); }
   get draftKey() { return `${this.widget.customer}:draft:${this.isNew ? 'new:' + this.topic?.code : this.id}`; }
 
@@ -144,16 +146,23 @@ export class Chat {
   }
 
   // ── the line ──
-  connection({ online, lostAt }) {
+  connection({ online, lostAt, full }) {
     clearTimeout(this.stripTimer);
     if (online) {
       this.lost = null;
-      refs.strip.hidden = true;
-      this.draw();
+      this.strip(full && 'full');
       if (this.state?.pending.length) this.more();
       return;
     }
-    this.stripTimer = setTimeout(() => { this.lost = lostAt; refs.strip.hidden = false; this.draw(); }, Math.max(0, (lostAt ?? Date.now()) + STRIP - Date.now()));
+    this.stripTimer = setTimeout(() => { this.lost = lostAt; this.strip('offline'); }, Math.max(0, (lostAt ?? Date.now()) + STRIP - Date.now()));
+  }
+
+  /** What is wrong with the line, in words; `elsewhere` has a button to go on here. */
+  strip(what) {
+    refs.strip.hidden = !what;
+    if (what) refs.stripText.textContent = text[what];
+    refs.goOn.hidden = what !== 'elsewhere';
+    this.draw();
   }
 
   // ── the composer ──
@@ -182,10 +191,8 @@ export class Chat {
 
   /** The log has not come yet: the message stands where the log will show it in a moment. */
   paint(body) {
-    const template = document.getElementById('conversation-public');
-    if (!refs.log.firstChild) refs.log.append(piece(template, 'shell'));
     const post = { body, created_at: new Date().toISOString() };
-    part(refs.log, 'log').append(bubble(template, post, { own: true, name: words.you, tick: this.conn.online ? '' : 'pending' }));
+    part(refs.log, 'log').append(bubble(this.template, post, { own: true, name: words.you, tick: this.conn.online ? '' : 'pending' }));
   }
 
   attach() { refs.file.click(); }

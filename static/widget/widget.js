@@ -24,7 +24,7 @@ class Widget {
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); page.tell('close'); } });
     this.tabs = 'BroadcastChannel' in window ? new BroadcastChannel('supportdesk') : null;
     if (this.tabs) this.tabs.onmessage = ({ data }) => { if (data === 'logout') this.forget(); };
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.look(); });
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) { if (this.chat) this.line(); this.look(); } });
     setInterval(() => { if (!document.hidden) this.look(); }, 120_000);
     this.show('home');
   }
@@ -32,7 +32,6 @@ class Widget {
   /** A chat that an agent began: told at once by a frame; looked for when the page comes into view and now and then. */
   async look() {
     if (!this.session || !this.home) return;
-    if (this.chat && !this.isOnLine) this.line();
     if (this.home.open_conversation) return;
     await this.refresh().catch(() => {});
     const { open_conversation: open } = this.home ?? {};
@@ -97,10 +96,10 @@ class Widget {
     return this.chat;
   }
 
-  /** A tab that gave way to newer ones comes back when it is looked at. */
+  /** A tab that gave way to newer ones says so, and comes back when it is looked at anew or when the borrower says so. */
   ended(reason) {
     if (reason === 'ended') this.renew();
-    else if (reason === 'elsewhere') this.isOnLine = false;
+    else if (reason === 'elsewhere') { this.isOnLine = false; dress(); this.chat.strip('elsewhere'); }
     else this.failed({ status: reason === 'error' ? 500 : 0 });
   }
 
@@ -173,7 +172,7 @@ class Widget {
     if (link?.hash === '#history') { event.preventDefault(); this.history(); }
     if (link?.hash === '#chat') { event.preventDefault(); this.talk((chat) => chat.resume(this.home.open_conversation)); }
     if (!button || button.closest('support-conversation [data-pending]')) return;
-    const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), sound: () => this.sound(), retrySession: () => location.reload() }[button.dataset.do];
+    const act = { close: () => page.tell('close'), back: () => this.back(), home: () => this.goHome(), sound: () => this.sound(), goOn: () => this.line(), retrySession: () => location.reload() }[button.dataset.do];
     if (act) act(); else if (button.dataset.do === 'attach') this.chat?.attach(); else this.chat?.course?.[button.dataset.do]?.(button);
   }
 
