@@ -232,6 +232,7 @@ export class Connection {
     const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/v1/`, 'supportdesk.v1');
     this.wire?.close();
     this.wire = wire;
+    this.wait = null;
     const subscriptions = [...this.rooms].filter(([, room]) => room.state.loaded && room.listeners.size)
       .map(([conversation, { state }]) => ({ conversation, after: state.last })).slice(0, IN_HELLO);
     wire.onopen = () => wire.send(JSON.stringify({ type: 'hello', ticket, client: this.client, subscriptions }));

@@ -90,6 +90,11 @@ test('4429 waits as long as the server said before it closed', async () => {
   timers.length = 0;
   close(conn, 4429);
   assert.equal(repeats()[0].delay, 17_000);
+  repeats()[0].act();
+  await settled();
+  timers.length = 0;
+  close(conn, 1012);
+  assert.equal(repeats()[0].delay, 1000, 'a later close has its own time');
 });
 
 for (const [code, reason] of [[1009, 'error'], [4400, 'error'], [4409, 'elsewhere'], [4440, 'ended']]) {
