@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST
 RETRANSMISSION = 0.2  # seconds until TCP sends a lost segment again, doubled each time it is lost again
+LONGEST_PAUSE = 2.0
 UP, DOWN = "up", "down"  # from the client, to the client
 
 
@@ -28,7 +29,7 @@ class Weather:
     def delay(self) -> float:
         """Seconds one chunk is late: the way, and each of its losses."""
         late, pause = self.latency, RETRANSMISSION
-        while self.loss and random.random() < self.loss:
+        while pause < LONGEST_PAUSE and random.random() < self.loss:
             late += pause
             pause *= 2
         return late

@@ -60,11 +60,11 @@ async def exhaust(world: World) -> float:
     taken: list[Any] = []
     try:
         await asyncio.to_thread(_take_all, world.database, taken)
-        await asyncio.to_thread(query_on, taken[0], TERMINATE_OTHERS, [one.info.backend_pid for one in taken])
         ends = moment() + EXHAUSTED_TIME
         while moment() < ends:
+            own = [one.info.backend_pid for one in taken]
+            await asyncio.to_thread(query_on, taken[0], TERMINATE_OTHERS, own)
             await asyncio.to_thread(_take_all, world.database, taken)
-            await asyncio.sleep(0.05)
     finally:
         for connection in taken:
             connection.close()

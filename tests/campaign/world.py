@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from tests.campaign import checker, people
 from tests.campaign.crowd import Crowd
 from tests.campaign.desk import NAMES, CampaignDesk
-from tests.campaign.ledger import Ledger
+from tests.campaign.ledger import Ledger, Message
 
 R = TypeVar("R")
 TALK_PAUSE = 0.7  # seconds between two short talks, each of which owes a score
@@ -114,7 +114,17 @@ class World:
         assert self.crowd is not None
         down = [name for name in parts if name not in NAMES and not await self.desk.is_up(name)]
         away = [client.account.name for client in self.crowd.clients if not client.is_ready]
-        return f"down {down}, away {away}, backlog {self.ledger.backlog_age:.1f} s, closes {dict(self.ledger.closes)}"
+        oldest = next(iter(self.ledger.open.values()), None)
+        words = f"down {down}, away {away}, closes {dict(self.ledger.closes)}, backlog {self.ledger.backlog_age:.1f} s"
+        return f"{words}: {self._where_is(oldest)}" if oldest else words
+
+    def _where_is(self, message: Message) -> str:
+        """What everybody knows of a message."""
+        assert self.crowd is not None
+        own = [client for client in self.crowd.clients if message.conversation in client.shown]
+        places = [f"{client.account.name} at {len(client.shown[message.conversation])}" for client in own]
+        pending = [client.account.name for client in own if message in client.pending]
+        return f"{message}, unanswered at {pending}, readers {places}"
 
     async def works_again(self, since: float) -> bool:
         """Whether the outbox did something that was promised after a moment."""
