@@ -1,8 +1,8 @@
 """Posts of one connection: in order, at most eight unanswered, never a hole.
 
 After a refusal that may be retried, everything later of that conversation on this connection is refused with ``order``
-until the earliest refused id comes again (go-back-N). One refused at once, for the limit say, can be later than one
-that the writer refuses afterwards, so the order of coming is kept.
+until the refused id comes again (go-back-N) or is given up. One refused at once, for the limit say, can be later than
+one that the writer refuses afterwards, so the order of coming is kept.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from chat.access import give_turn_back, take_turn, writer_of
 from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
 from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
+from chat.rules.order import Awaited
 from chat.rules.pace import AWAITED, UNANSWERED
 from chat.serializers import instant
 from supportdesk.realtime import metrics
@@ -31,7 +32,7 @@ class Posts:
         self._writer: Writer | None = None
         self._unanswered: dict[UUID, Post] = {}
         self._taken = 0  # frames so far: the order in which they came
-        self._awaited: dict[UUID, tuple[int, UUID]] = {}  # conversation: the earliest refused id, which must come first
+        self._awaited: dict[UUID, Awaited] = {}  # conversation: what was refused and must come first
 
     def take(self, frame: dict[str, Any]) -> None:
         """Hand a ``message.post`` to the writer, or refuse it at once."""
@@ -43,10 +44,17 @@ class Posts:
             return  # an impatient repeat: the answer to the first is the answer to both
         self._taken += 1
         number = self._taken
+        awaited = self._awaited.get(post.conversation)
+        if awaited is not None and not awaited.is_next(id_, number):
+            self._say_refused(post.conversation, id_, Refusal("order"))
+            return
         refusal = self._refusal_of(post, id_)
         if refusal is not None:
             self._refuse(number, post.conversation, id_, refusal)
             return
+        if awaited is not None:
+            number = awaited.accept(id_, number)
+            self._tidy(post.conversation, awaited)
         self._unanswered[id_] = post
         lane = (self._connection.id, post.conversation)
         self._connection.desk.writer.submit(
@@ -74,9 +82,6 @@ class Posts:
         return self._writer
 
     def _refusal_of(self, post: Post, id_: UUID) -> Refusal | None:
-        awaited = self._awaited.get(post.conversation)
-        if awaited is not None and awaited[1] != id_:
-            return Refusal("order")
         problem = "conflict" if id_ in self._unanswered else problem_of(post)
         if problem is not None:
             return Refusal(problem)
@@ -85,7 +90,6 @@ class Posts:
         wait = take_turn(post.writer.id, post.writer.kind)  # type: ignore[arg-type]
         if wait:
             return Refusal("too_fast", max(0.05, round(wait, 2)))
-        self._awaited.pop(post.conversation, None)
         return None
 
     def _answer(self, number: int, post: Post, id_: UUID, outcome: Posted | Refusal, came_at: float) -> None:
@@ -111,16 +115,28 @@ class Posts:
         metrics.acknowledged.observe(metrics.clock() - came_at)
 
     def _refuse(self, number: int, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
+        """Remember what may come again; nothing waits for what never will be stored."""
+        awaited = self._awaited.get(conversation) or Awaited()
+        if refusal.code in RETRYABLE:
+            awaited.refuse(id_, number)
+        else:
+            awaited.forget(id_)
+        self._tidy(conversation, awaited)
+        if len(self._awaited) > AWAITED:
+            self._connection.close(4429, "flood", retry_after=30)
+            return
+        self._say_refused(conversation, id_, refusal)
+
+    def _say_refused(self, conversation: UUID, id_: UUID, refusal: Refusal) -> None:
         frame: dict[str, Any] = {"type": "refused", "id": id_, "conversation": conversation, "code": refusal.code}
         metrics.refused.inc(refusal.code)
-        if refusal.code in RETRYABLE:
-            self._awaited[conversation] = min((number, id_), self._awaited.get(conversation, (number, id_)))
-            if len(self._awaited) > AWAITED:
-                self._connection.close(4429, "flood", retry_after=30)
-                return
-            retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
-            if retry_after is not None:
-                frame["retry_after"] = retry_after
-        elif self._awaited.get(conversation, (0, None))[1] == id_:
-            del self._awaited[conversation]  # it will never be stored, so nothing waits for it
+        retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
+        if retry_after is not None:
+            frame["retry_after"] = retry_after
         self._connection.say(frame)
+
+    def _tidy(self, conversation: UUID, awaited: Awaited) -> None:
+        if awaited:
+            self._awaited[conversation] = awaited
+        else:
+            self._awaited.pop(conversation, None)

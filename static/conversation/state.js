@@ -75,7 +75,8 @@ const STEPS = {
     state.pending = state.pending.map((post) => (post.status === 'sending' ? { ...post, status: 'waiting' } : post));
   },
   'entry.posted'(state, { entry }) {
-    if (!state.loaded || entry.seq <= state.last) return;
+    if (!state.loaded) return;
+    if (entry.seq <= state.last) { state.effects.push({ type: 'received', seq: entry.seq }); return; }
     if (entry.seq > state.last + 1) { resume(state); return; }
     state.entries = [...state.entries, entry];
     state.last = entry.seq;
