@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 READERS = (ROOT / "supportdesk" / "settings.py", ROOT / "supportdesk" / "desk" / "places.py")
-ELSEWHERE = {"NO_COLOR", "SD_TEST_SERVER", "SD_TEST_VAR", "TEST_PROCESSES"}  # read by the output, the tests and the Makefile
+ELSEWHERE = {"NO_COLOR", "SD_TEST_SERVER", "SD_TEST_VAR", "TEST_PROCESSES"}  # read elsewhere
 
 
 def described() -> set[str]:
