@@ -38,6 +38,7 @@ class Crowd:
                 self.clients.append(agent)
                 self.writers |= {(chat, "staff"): agent for chat in by_agent[account.name]}
         self.clients.append(Client(port, staff.supervisor[1], self.ledger, [chat.id for chat in chats]))
+        self.clients += [Client(port, account, self.ledger, []) for _, account in staff.on_line]
         self._load: asyncio.Task[None] | None = None
         self._ticker = asyncio.create_task(self._tick_forever())
 

@@ -3,7 +3,7 @@
 import secrets
 import string
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.campaign.door import Account
@@ -26,6 +26,7 @@ class Chat:
 class Staff:
     agents: list[tuple[Any, Account]]
     supervisor: tuple[Any, Account]
+    on_line: list[tuple[Any, Account]] = field(default_factory=list)  # who take chats as they come
 
 
 def hire(agents: int) -> Staff:
@@ -82,10 +83,11 @@ def sign_in_borrower() -> tuple[Any, str]:
 
 
 def go_on_line(staff: Staff) -> None:
-    """The agents take chats."""
+    """Two more agents come, to whom the desk gives chats."""
     from tickets import actions as tickets
 
-    for user, _ in staff.agents:
+    staff.on_line = [_staff(f"online{number}", "agent") for number in range(2)]
+    for user, _ in staff.on_line:
         tickets.set_availability(user=user, state="available")
 
 
