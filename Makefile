@@ -28,7 +28,7 @@ campaign: $(INSTALLED) ## break a desk on purpose under load; ARGS="--faults kil
 check: $(INSTALLED) ## style, types and architecture only: quick
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	exec $(PYTHON) -m pytest -q tests/test_architecture.py tests/test_messages.py tests/test_documents.py
+	exec $(PYTHON) -m pytest -q tests/test_architecture.py tests/test_safety_rules.py tests/test_messages.py tests/test_documents.py
 
 messages: $(INSTALLED) ## find new words of the interface and compile the Russian ones
 	SECRET_KEY=none exec $(PYTHON) manage.py messages
