@@ -1,12 +1,16 @@
 """Celery is the clock of what is not urgent; jobs and routing are claimed from Postgres by ``manage.py work``."""
 
+import asyncio
+import logging
 import os
+import threading
+import time
 import warnings
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_ready
 
 from supportdesk.realtime import traces
 from tickets.schedule import SCHEDULE
@@ -33,3 +37,27 @@ def note_the_task(task_id: str = "", task: Any = None, **_: Any) -> None:
 @task_postrun.connect
 def forget_the_task(**_: Any) -> None:
     traces.task.set("")
+
+
+LOOK_TIME = 15.0  # seconds between looks at the pulse of the clock
+DEAF = 70  # exit code of a process that lives and hears nothing
+
+
+@beat_init.connect
+@worker_ready.connect
+def watch_the_clock(**_: Any) -> None:
+    """Celery may stay alive and deaf after Redis was away; then it ends itself, and whoever keeps it starts another."""
+    threading.Thread(target=_end_when_deaf, name="clock-watch", daemon=True).start()
+
+
+def _end_when_deaf() -> None:
+    from supportdesk.desk.watch import Watch
+
+    watch, before = Watch(), ""
+    while True:
+        time.sleep(LOOK_TIME)
+        now = asyncio.run(watch.trouble_of_clock(os.getpid()))
+        if before and now:
+            logging.getLogger(__name__).critical("the clock is deaf: %s; this process ends", now)
+            os._exit(DEAF)
+        before = now

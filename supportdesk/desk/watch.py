@@ -15,7 +15,7 @@ from supportdesk.desk.places import ROOT
 from tickets.rules import workers
 
 STARTING = 90.0  # seconds a process has for its first pulse, on a busy machine
-REDIS_BACK = 60.0  # seconds Redis has to be back before Celery is blamed for its silence
+REDIS_BACK = 30.0  # seconds Redis has to be back before Celery is blamed for its silence
 PULSES = """
 select pid, works, extract(epoch from clock_timestamp() - beat_at)::float from tickets_worker
  where host = %s or works = 'clock'
@@ -42,7 +42,6 @@ class Watch:
         """Why Celery's clock is stuck: one answer for its beat and its worker."""
         rows = await self._pulses()
         if rows is None or not await asyncio.to_thread(self._redis_is_back):
-            self._seen.pop(pid, None)
             return ""
         age = min((age for _, works, age in rows if works == workers.CLOCK), default=None)
         is_new = time.monotonic() - self._seen.setdefault(pid, time.monotonic()) < STARTING
