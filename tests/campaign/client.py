@@ -17,7 +17,8 @@ PATIENCE = 5.0  # seconds for a ticket, a connection, a welcome, an answer
 PING, DEAD = 20.0, 45.0
 UNANSWERED = 8
 NAMED_IN_HELLO = 16  # what fits into the frame before the welcome; the rest is subscribed to after it
-CREDIT_EVERY = 16  # entries, over all conversations of the connection
+CREDIT_EVERY = 24  # entries, over all conversations of the connection
+SEEN_PAUSE = 2.0  # seconds
 STOPS = {1009, 4400, 4409, 4426, 4440}
 RETRYABLE = {"database", "overload", "order", "storage", "too_fast"}
 
@@ -70,6 +71,8 @@ class Client:
         self._tries = 0
         self._pause = 0.1
         self._unconfirmed: dict[str, int] = {}
+        self._unseen: dict[str, int] = {}
+        self._saw_at = 0.0
         self._uncounted = 0
         self._timer: asyncio.TimerHandle | None = None
         self._wait = 0.0  # seconds the desk asked for in its goodbye
@@ -140,9 +143,18 @@ class Client:
         elif now - self._heard_at > PING and now - self._pinged_at > PING:
             self._pinged_at = now
             wire.send({"type": "ping", "n": 1})
+        if now - self._saw_at > SEEN_PAUSE:
+            self._saw_at = now
+            self._see(wire)
         if self.is_ready and self._sent and self._timer is None and now - self._answered_at > PATIENCE:
             self._answered_at = now
             self._repeat_all()
+
+    def _see(self, wire: Wire) -> None:
+        """A person reads in glances, not entry by entry: an app that says more is taken for a flood."""
+        for conversation, seq in self._unseen.items():
+            wire.send({"type": "seen", "conversation": conversation, "seq": seq})
+        self._unseen.clear()
 
     async def leave(self) -> None:
         self.is_leaving = True
@@ -260,6 +272,6 @@ class Client:
     def _confirm(self) -> None:
         for conversation, seq in self._unconfirmed.items() if self.wire is not None else ():
             self.wire.send({"type": "received", "conversation": conversation, "seq": seq})
-            self.wire.send({"type": "seen", "conversation": conversation, "seq": seq})
+            self._unseen[conversation] = seq
         self._unconfirmed.clear()
         self._uncounted = 0

@@ -42,7 +42,7 @@ class Crowd:
         self._load: asyncio.Task[None] | None = None
         self._ticker = asyncio.create_task(self._tick_forever())
 
-    async def is_here(self, seconds: float = 60) -> None:
+    async def is_here(self, seconds: float = 180) -> None:
         """Wait until everybody is connected."""
         async with asyncio.timeout(seconds):
             while not all(client.is_ready for client in self.clients):
