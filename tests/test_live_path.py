@@ -156,6 +156,19 @@ def test_what_the_desk_could_not_store_costs_nobody_a_turn(
     assert [borrower.posted(chats[0].pk, f"строка {number}")["type"] for number in range(5)] == ["posted"] * 5
 
 
+def test_catching_up_with_much_is_not_taken_for_a_flood(
+    chats: list[Conversation], anna: Any, socket_for: SocketFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each entry may be confirmed by itself, however many come at once after a long absence."""
+    monkeypatch.setattr("chat.consumers.connection.FLOOD_FRAMES", 5)
+    for number in range(120):
+        chat.post_message(conversation=chats[0], author=anna, body=f"строка {number}")
+    reader = socket_for(anna, {chats[0].pk: 0}, wait=False)
+    shown = reader.entries(120)
+    assert shown[-1]["entry"]["body"] == "строка 118"
+    assert not [frame for frame in reader.heard if frame["type"] == "bye"]
+
+
 @contextmanager
 def store_away() -> Iterator[None]:
     """Nothing can be stored meanwhile: the statement has another name."""

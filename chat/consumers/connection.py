@@ -200,7 +200,8 @@ class Connection:
         if subscription is None:
             return
         had_room = self.has_room
-        subscription.credit(seq)
+        if subscription.credit(seq):
+            self._frames = max(0, self._frames - 1)  # there are never more of these than entries we sent: no flood
         self.credit_at = self.desk.now()
         if not had_room and self.has_room:
             for waiting in list(self.subscriptions.values()):

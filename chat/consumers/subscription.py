@@ -92,11 +92,14 @@ class Subscription:
             self.is_reading = True
             self.connection.desk.loop.create_task(self._read())
 
-    def credit(self, seq: int) -> None:
+    def credit(self, seq: int) -> int:
+        """Give back what was taken; returns how many entries that was."""
+        before = len(self._unreceived)
         while self._unreceived and self._unreceived[0][0] <= seq:
             _, size = self._unreceived.popleft()
             self.connection.unreceived_entries -= 1
             self.connection.unreceived_bytes -= size
+        return before - len(self._unreceived)
 
     async def _read(self) -> None:
         """Read until level with the log; a failure leaves the rest to the next poll."""
