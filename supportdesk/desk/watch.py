@@ -14,7 +14,7 @@ from supportdesk import env
 from supportdesk.desk.places import ROOT
 from tickets.rules import workers
 
-STARTING = 90.0  # seconds a process has for its first pulse, on a busy machine
+STARTING = 180.0  # seconds a process has for its first pulse, on a very busy machine
 REDIS_BACK = 30.0  # seconds Redis has to be back before Celery is blamed for its silence
 PULSES = """
 select pid, works, extract(epoch from clock_timestamp() - beat_at)::float from tickets_worker

@@ -9,7 +9,6 @@ CLOCK = "clock"  # Celery's beat, broker and worker together: as young as their 
 
 STILL = 20.0  # seconds without a pulse after which a worker counts as stopped; it beats every two
 LATE = 45.0  # seconds that a row may be due while nothing of its class is begun
-STARTING = 40.0  # seconds a new worker has for its first pulse
 CLOCK_STILL = 40.0  # seconds without an answer of Celery's clock; it ticks every ten
 
 
