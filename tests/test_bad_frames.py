@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from websockets.exceptions import ConnectionClosed
 
@@ -166,6 +166,7 @@ JSON = some.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.dictionaries(some.sampled_from(["type", "conversation", "after", "seq", "id", "attachments"]), JSON) | JSON)
 def test_any_json_at_all_is_read_or_refused(value: Any) -> None:
     assert read_whole(json.dumps(value)) in {"read", "malformed"}

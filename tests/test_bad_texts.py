@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from identity.rules.pii import find_passports
@@ -22,6 +22,7 @@ SEED = 20261123
 
 
 @pytest.mark.parametrize("name", READERS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=some.text(max_size=400))
 def test_no_text_breaks_a_reader(name: str, text: str) -> None:
     READERS[name](text)

@@ -20,6 +20,7 @@ from identity.authentication import token_rules
 from identity.errors import TicketRefused
 from identity.models import Borrower, BorrowerSession, SocketTicket
 from identity.rules.tokens import REFUSALS, InvalidToken, TokenRules, read_token
+from tests.bad_input.looks import look_of
 from tests.bad_input.rows import amount, is_long
 from tests.bad_input.statistics import difference, timed_in_turn
 from tests.bad_input.tokens import Forger, near_secrets
@@ -42,11 +43,6 @@ def exchange(token: str) -> Any:
     number = next(_address)
     client = Client(REMOTE_ADDR=f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
     return client.post("/api/v1/borrower-sessions", json.dumps({"token": token}), content_type="application/json")
-
-
-def look_of(answer: Any) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
-    """All that a forger sees."""
-    return answer.status_code, answer.content, tuple(sorted(answer.headers.items()))
 
 
 def looks(answers: Iterable[Any]) -> dict[Any, int]:
