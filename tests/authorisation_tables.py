@@ -57,6 +57,8 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("loader", "GET"): "+++++++",
     ("login", "GET"): "+++++++",
     ("login", "POST"): "+++++++",
+    ("operations", "GET"): "---...+",
+    ("job-again", "POST"): "---...+",
     ("profile", "GET"): "---++++",
     ("profile", "POST"): "---++++",
     ("change-password", "POST"): "---++++",

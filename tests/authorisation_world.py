@@ -37,6 +37,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "signed": "not-a-signature",
         "id": score.pk,
         "letter_id": quarantined_letter().pk,
+        "job_id": failed_job().pk,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
     }
@@ -62,6 +63,17 @@ def quarantined_letter() -> Any:
     server |= {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
     mailbox = ensure_mailbox(address="help@lad.example", name="Помощь", username="help", password="x", **server)
     return store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
+
+
+def failed_job() -> Any:
+    from django.utils import timezone
+
+    from tickets.actions.outbox import enqueue
+    from tickets.models import Job
+
+    job = enqueue(kind="score_conversation", key=f"test:{uuid.uuid4()}")
+    Job.objects.filter(pk=job.pk).update(failed_at=timezone.now())
+    return job
 
 
 def photo() -> SimpleUploadedFile:

@@ -1,11 +1,13 @@
 """What Prometheus reads: the live path counted, the desk's tables read, names by the conventions, and documented."""
 
+import re
 import time
 import urllib.error
 import urllib.request
 import uuid
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +21,10 @@ from tests.webs import Web
 from tickets.actions import operations
 from tickets.actions.outbox import enqueue
 from tickets.models import Job, ProbeRun
-from tickets.rules.alarms import DeskFacts
+from tickets.rules.alarms import CONDITIONS, DeskFacts
 from tickets.rules.histograms import added, quantile, subtracted
 
+ROOT = Path(__file__).resolve().parent.parent
 SocketFor = Callable[..., Socket]
 Figures = dict[tuple[str, str], float]
 
@@ -155,3 +158,13 @@ def test_a_quantile_lies_straight_inside_its_bucket(values: list[float], share: 
         counts[bisect_left(metrics.SECONDS, value)] += 1
     assert quantile(metrics.SECONDS, counts, share) == pytest.approx(expected)
     assert subtracted(added([counts, counts]), counts) == counts
+
+
+def test_every_metric_is_described_and_none_that_does_not_exist() -> None:
+    described = set(re.findall(r"^\| `(supportdesk_\w+)", (ROOT / "docs" / "operate.md").read_text(), re.MULTILINE))
+    assert described == names_served()
+
+
+def test_every_alarm_says_in_the_guide_what_to_do() -> None:
+    sections = re.findall(r"^### `(\w+)`", (ROOT / "docs" / "operate.md").read_text(), re.MULTILINE)
+    assert sorted(sections) == sorted(CONDITIONS)

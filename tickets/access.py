@@ -14,7 +14,7 @@ from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, Role, User
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
-from tickets.models import InboundLetter, OutboundLetter, Ticket, Topic
+from tickets.models import InboundLetter, Job, OutboundLetter, Ticket, Topic
 
 
 def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
@@ -97,6 +97,23 @@ def supervisor_of(actor: object) -> User:
     if not user.is_supervisor:
         raise NotAllowed
     return user
+
+
+def administrator_of(actor: object) -> User:
+    """The actor as whoever runs the desk; for everybody else there is nothing here."""
+    user = staff_of(actor)
+    if user.role != Role.ADMIN:
+        raise NotVisible
+    return user
+
+
+def failed_job_for(user: User, job_id: int) -> Job:
+    """A job that was given up, for an administrator."""
+    administrator_of(user)
+    job = Job.objects.filter(pk=job_id, failed_at__isnull=False, done_at=None).first()
+    if job is None:
+        raise NotVisible
+    return job
 
 
 def colleague_for(user: User, user_id: UUID | str | None) -> User | None:

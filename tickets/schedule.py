@@ -19,5 +19,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": NIGHTLY,
         "options": {"expires": 3600},
     },
+    "forget old operations": {
+        "task": "tickets.tasks.forget_old_operations",
+        "schedule": NIGHTLY,
+        "options": {"expires": 3600},
+    },
     "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
 }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import borrowers, home, inbox, letters, reports, supervise
+from tickets.views import borrowers, home, inbox, letters, operations, reports, supervise
 
 pages = [
     path("", home.home, name="home"),
@@ -16,6 +16,8 @@ pages = [
     path("letters/quarantine/", letters.quarantine, name="letters-quarantine"),
     path("letters/<int:letter_id>/raw/", letters.raw, name="letter-raw"),
     path("letters/<int:letter_id>/again/", letters.again, name="letter-again"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),
     path("reports/", reports.reports, name="reports"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),

@@ -24,7 +24,7 @@ SHORT_WORDS = (
     "В|К|С|И|А|Но|У|О|На|По|До|За|Из|От|Для|Не|Без|При"
 )
 UNITS = (
-    "₽|%|мин|ч|с|сек|дн|день|дня|дней|час|часа|часов|минут|минуты|минуту|секунд|секунды|янв|фев|мар|апр|мая|июн|июл|"
+    "₽|%|мин|ч|с|мс|сек|дн|день|дня|дней|час|часа|часов|минут|минуты|минуту|секунд|секунды|янв|фев|мар|апр|мая|июн|июл|"
     "авг|сен|окт|ноя|дек|января|февраля|марта|апреля|июня|июля|августа|сентября|октября|ноября|декабря|чат|чата|чатов|"
     "КБ|МБ|человек|человека|баллов|балла|балл"
 )
@@ -180,6 +180,16 @@ def duration(seconds: float | None) -> str:
     if minutes:
         text += " " + pgettext("duration", "%(n)d min") % {"n": minutes}
     return typo(text)
+
+
+@register.filter
+def latency(seconds: float | None) -> str:
+    """A span that a machine took: ``8 мс``, ``1,2 с``."""
+    if seconds is None:
+        return _("no data")
+    if seconds < 1:
+        return typo(pgettext("duration", "%(n)s ms") % {"n": figure(seconds * 1000, 0 if seconds > 0.01 else 1)})
+    return typo(pgettext("duration", "%(n)s s") % {"n": figure(seconds, 1)})
 
 
 @register.filter

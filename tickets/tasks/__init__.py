@@ -2,6 +2,7 @@
 
 from tickets.tasks.clock import tick
 from tickets.tasks.letters import sweep_letters
+from tickets.tasks.operations import forget_old_operations
 from tickets.tasks.outbox import forget_done_jobs
 
-__all__ = ["forget_done_jobs", "sweep_letters", "tick"]
+__all__ = ["forget_done_jobs", "forget_old_operations", "sweep_letters", "tick"]
