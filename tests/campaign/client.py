@@ -140,7 +140,7 @@ class Client:
             return
         if now - self._heard_at > (DEAD if self.is_ready else PATIENCE):
             wire.transport.disconnect()
-        elif now - self._heard_at > PING and now - self._pinged_at > PING:
+        elif now - self._pinged_at > PING:
             self._pinged_at = now
             wire.send({"type": "ping", "n": 1})
         if now - self._saw_at > SEEN_PAUSE:
