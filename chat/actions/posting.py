@@ -27,6 +27,7 @@ from chat.rules.entries import (
     content_hash,
     problem_of,
 )
+from chat.serializers import id_text
 from identity.access import Actor
 from identity.rules.pii import mask_cards
 from supportdesk.realtime import failpoint, publish_all_on_commit
@@ -141,9 +142,9 @@ def _store(posts: Sequence[Post]) -> list[Outcome]:
     """Run the statement; its rows come in any order, numbered."""
     clashing = _attached_twice(posts)
     rows = [_row(number, post) for number, post in enumerate(posts) if number not in clashing]
-    conversations = list({post.conversation for post in posts})
+    conversations = "{" + ",".join({id_text(post.conversation) for post in posts}) + "}"
     with connection.cursor() as cursor:
-        cursor.execute("select * from chat_store_posts(%s, %s)", [conversations, orjson.dumps(rows).decode()])
+        cursor.execute("select * from chat_store_posts(%s::uuid[], %s)", [conversations, orjson.dumps(rows).decode()])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     carrying = [number for number, post in enumerate(posts) if post.attachments and number in found]
     files = attachments_of([found[number][1] for number in carrying if found[number][1]])
