@@ -1,156 +1,84 @@
 """The live path beside the bare limit of the same machine, in one run: ``python -m bench.live``.
 
-Starts its own Postgres and Redis in a temporary directory, then takes turns: the bare server, the desk under Daphne,
-the desk under uvicorn, round after round. Every message is committed durably. Absolute figures are the machine's and
-the neighbours'; the ratios and the processor time per message are what to compare.
+Takes turns, round after round: the bare server, the desk under Daphne, the desk under uvicorn, and with
+``--processes 2`` each of them in two processes too. Every message is committed durably. Absolute figures are the
+machine's and the neighbours'; the ratios and the processor time per message are what to compare.
 """
 
-import argparse
 import asyncio
-import json
 import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.place import Place, own_place, processor_time, say
+from bench.report import Figures, Options, machine, parser, table, tell
+from bench.servers import Server, serving
+
 AGENTS = 4
 IN_FLIGHT = 64
 RATE = 200
-UVICORN = ["--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", "false"]
-UVICORN += ["--log-level", "error", "--no-access-log"]
-TICK = os.sysconf("SC_CLK_TCK")
 
 
-def processor_time(pid: int) -> float:
-    """Seconds of processor time of a process, its threads and its children so far."""
-    total = _own_time(pid)
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        try:
-            total += processor_time(int(child))
-        except FileNotFoundError:
-            continue
-    return total
+@dataclass
+class Rounds:
+    """What the turns of one server gave."""
 
-
-def _own_time(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(fields[place]) for place in (11, 12, 13, 14)) / TICK
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Server:
-    """One of the servers under test."""
-
-    def __init__(self, name: str, port: int, command: list[str]) -> None:
-        self.name = name
-        self.url = f"ws://127.0.0.1:{port}/ws/v1/"
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        self.rounds: list[dict[str, float]] = []
-        self.delays: list[float] = []
-        self._wait_for(port)
-
-    def _wait_for(self, port: int) -> None:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"{self.name} did not start") from None
-                time.sleep(0.1)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+    turns: list[dict[str, float]] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
 
     def summary(self) -> dict[str, float]:
-        names = self.rounds[0]
-        figures = {name: statistics.median(round_[name] for round_ in self.rounds) for name in names}
+        figures = {name: statistics.median(turn[name] for turn in self.turns) for name in self.turns[0]}
         delays = sorted(self.delays)
         for name, share in (("p50_ms", 0.5), ("p95_ms", 0.95), ("p99_ms", 0.99)):
             figures[name] = 1000 * delays[min(len(delays) - 1, int(share * len(delays)))]
         return figures
 
 
-def servers(names: list[str]) -> list[Server]:
-    """Start the servers named; ``bare`` is the limit."""
-    started = []
-    for name in names:
-        port = free_port()
-        commands = {
-            "bare": ["-m", "bench.bare", str(port)],
-            "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "supportdesk.asgi:application"],
-            "uvicorn": ["-m", "uvicorn", "--port", str(port), *UVICORN, "supportdesk.asgi:application"],
-        }
-        started.append(Server(name, port, [sys.executable, *commands[name]]))
-    return started
-
-
-async def measure(server: Server, hellos: list[dict], postgres: int, seconds: float) -> None:
+async def measure(server: Server, hellos: list[dict], postgres: int, options: Options) -> tuple[dict, list[float]]:
     """One turn of one server: full speed, then the fixed rate."""
     from bench import load
     from supportdesk import settings
 
     tally = load.Tally()
-    talkers = await load.connect(server.url, settings.PUBLIC_URL, hellos, tally)
-    before = (processor_time(server.process.pid), processor_time(postgres), tally.posted)
-    rate = await load.saturate(talkers, IN_FLIGHT, seconds)
-    after = (processor_time(server.process.pid), processor_time(postgres), tally.posted)
+    talkers = await load.connect(server.urls, settings.PUBLIC_URL, hellos, tally)
+    await load.saturate(talkers, options.in_flight, 0.5)  # past the start
+    before = (server.processor_time, processor_time(postgres), tally.posted)
+    rate = await load.saturate(talkers, options.in_flight, options.seconds)
+    after = (server.processor_time, processor_time(postgres), tally.posted)
     stored = max(1, after[2] - before[2])
-    server.delays += await load.at_rate(talkers, RATE, seconds)
+    delays = await load.at_rate(talkers, RATE, options.seconds)
     await load.leave(talkers)
-    server.rounds.append(
-        {
-            "rate": rate,
-            "server_us": 1e6 * (after[0] - before[0]) / stored,
-            "postgres_us": 1e6 * (after[1] - before[1]) / stored,
-            "refused": tally.refused,
-        }
-    )
+    spent = [1e6 * (late - early) / stored for early, late in zip(before, after, strict=True)]
+    return {"rate": rate, "server_us": spent[0], "postgres_us": spent[1], "refused": tally.refused}, delays
 
 
-async def run(options: argparse.Namespace, postgres: int) -> list[Server]:
+async def run(options: Options, place: Place) -> dict[str, Rounds]:
     from asgiref.sync import sync_to_async
 
     from bench import bare, people
 
-    bare_url = os.environ["BARE_DATABASE_URL"]
+    os.environ["BARE_DATABASE_URL"] = place.create("bare")
     everybody = await sync_to_async(people.open_chats)(AGENTS)
-    started = servers(options.servers.split(","))
-    try:
-        for number in range(options.rounds):
-            for server in started:
-                if server.name == "bare":
-                    hellos = await people.bare_hellos(bare_url, bare.TABLES, AGENTS)
-                else:
-                    hellos = await sync_to_async(people.desk_hellos)(everybody)
-                await measure(server, hellos, postgres, options.seconds)
-                say(f"round {number + 1}: {server.name} {server.rounds[-1]['rate']:,.0f} messages a second")
-    finally:
-        for server in started:
-            server.stop()
-    return started
+    found: dict[str, Rounds] = {}
+    for number in range(options.rounds):
+        for name in options.servers.split(","):
+            for processes in range(1, 2 if name == "bare" else options.processes + 1):
+                with serving(name, processes) as server:
+                    if name == "bare":
+                        hellos = await people.bare_hellos(os.environ["BARE_DATABASE_URL"], bare.TABLES, AGENTS)
+                    else:
+                        hellos = await sync_to_async(people.desk_hellos)(everybody)
+                    turn, delays = await measure(server, hellos, place.postgres, options)
+                title = name if processes == 1 else f"{name} × {processes}"
+                rounds = found.setdefault(title, Rounds())
+                rounds.turns.append(turn)
+                rounds.delays += delays
+                say(f"round {number + 1}: {title} {turn['rate']:,.0f} messages a second")
+    return found
 
 
-def report(measured: list[Server]) -> dict[str, Any]:
-    figures = {server.name: server.summary() for server in measured}
+def figures_of(found: dict[str, Rounds]) -> Figures:
+    figures = {name: rounds.summary() for name, rounds in found.items()}
     limit = figures.get("bare")
     for name, own in figures.items():
         if limit and name != "bare":
@@ -158,68 +86,33 @@ def report(measured: list[Server]) -> dict[str, Any]:
             own["p95_ratio"] = own["p95_ms"] / limit["p95_ms"]
             spent, least = (each["server_us"] + each["postgres_us"] for each in (own, limit))
             own["processor_ratio"] = spent / least
-    return figures
+    return {"machine": machine(), "servers": figures}
 
 
-def table(figures: dict[str, dict[str, float]]) -> str:
-    heads = (f"{'server':<10}{'msg/s':>9}{'ratio':>8}", f"{'p50 / p95 / p99 ms':>24}{'p95 ×':>8}")
-    lines = ["".join((*heads, f"{'µs server + Postgres':>24}{'×':>7}"))]
-    for name, own in figures.items():
+def text(figures: Figures) -> str:
+    heads = ["server", "messages/s", "× bare", "p50 / p95 / p99 ms at 200/s", "p95 × bare"]
+    heads += ["processor µs per message, server + Postgres", "× bare", "refused"]
+    rows = []
+    for name, own in figures["servers"].items():
+        ratios = [own.get(key, 1.0) for key in ("throughput_ratio", "p95_ratio", "processor_ratio")]
         delays = f"{own['p50_ms']:.1f} / {own['p95_ms']:.1f} / {own['p99_ms']:.1f}"
         spent = f"{own['server_us']:.0f} + {own['postgres_us']:.0f}"
-        ratios = [own.get(key, 1.0) for key in ("throughput_ratio", "p95_ratio", "processor_ratio")]
-        lines.append(
-            f"{name:<10}{own['rate']:>9,.0f}{ratios[0]:>8.2f}{delays:>24}{ratios[1]:>8.2f}{spent:>24}{ratios[2]:>7.2f}"
-        )
-    return "\n".join(lines)
-
-
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def prepare(place: Path) -> Any:
-    """Own services, tables and environment, before Django is set up."""
-    import psycopg2
-
-    from supportdesk import embedded
-
-    running = embedded.start(place)
-    postgres, redis = running.services
-    os.environ |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "SD_VAR": str(place)}
-    os.environ |= {"SECRET_KEY": "only-for-the-benchmark-0123456789", "DJANGO_SETTINGS_MODULE": "bench.settings"}
-    connection = psycopg2.connect(postgres.url)
-    connection.autocommit = True
-    connection.cursor().execute("create database bare")
-    connection.close()
-    os.environ["BARE_DATABASE_URL"] = postgres.url.replace("/supportdesk?", "/bare?")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    return running
+        line = [name, f"{own['rate']:,.0f}", f"{ratios[0]:.2f}", delays, f"{ratios[1]:.2f}", spent, f"{ratios[2]:.2f}"]
+        rows.append([*line, f"{own['refused']:.0f}"])
+    return f"{figures['machine']}\n\n{table(heads, rows)}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5, help="of full speed, and again of the fixed rate")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--servers", default="bare,daphne,uvicorn")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    options = parser.parse_args()
-    place = Path(tempfile.mkdtemp(prefix="supportdesk-bench-"))
-    place.chmod(0o755)
-    running = prepare(place)
-    try:
-        postgres = next(process.pid for service, process in running.processes if service.name == "postgres")
-        figures = report(asyncio.run(run(options, postgres)))
-    finally:
-        running.stop()
-        shutil.rmtree(place, ignore_errors=True)
-    say("")
-    say(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; medians of {options.rounds} rounds")
-    print(json.dumps(figures, indent=1) if options.json else table(figures))
+    options = parser(__doc__ or "")
+    options.add_argument("--seconds", type=float, default=5, help="of full speed, and again of the fixed rate")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--servers", default="bare,daphne,uvicorn")
+    options.add_argument("--processes", type=int, default=1, help="also with so many processes of the desk")
+    options.add_argument("--in-flight", type=int, default=IN_FLIGHT)
+    chosen = options.parse_args()
+    with own_place() as place:
+        found = asyncio.run(run(chosen, place))
+    tell(figures_of(found), text, as_json=chosen.json)
 
 
 if __name__ == "__main__":

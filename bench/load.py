@@ -5,6 +5,7 @@ import time
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
@@ -91,15 +92,21 @@ class Talker(WSListener):
         self.transport.send(WSMsgType.TEXT, orjson.dumps(frame))
 
 
-async def connect(url: str, origin: str, hellos: list[dict], tally: Tally) -> list[Talker]:
-    """Everybody, greeted and level."""
-    headers = {"Origin": origin, "Sec-WebSocket-Protocol": "supportdesk.v1"}
+async def connect(urls: list[str], origin: str, hellos: list[dict], tally: Tally) -> list[Talker]:
+    """Everybody, greeted and level; neighbours in the list go to different processes."""
     talkers = []
-    for hello in hellos:
-        _, talker = await ws_connect(lambda hello=hello: Talker(hello, tally), url, extra_headers=headers)
+    for number, hello in enumerate(hellos):
+        talker = await join(urls[number % len(urls)], origin, Talker(hello, tally))
         talkers.append(talker)
-        await asyncio.wait_for(talker.ready, 20)
+        await asyncio.wait_for(talker.ready, 60)
     return talkers
+
+
+async def join(url: str, origin: str, listener: WSListener) -> Any:
+    """Open one socket of the desk."""
+    headers = {"Origin": origin, "Sec-WebSocket-Protocol": "supportdesk.v1"}
+    await ws_connect(lambda: listener, url, extra_headers=headers, websocket_handshake_timeout=60)
+    return listener
 
 
 async def saturate(talkers: list[Talker], in_flight: int, seconds: float) -> float:
@@ -109,7 +116,6 @@ async def saturate(talkers: list[Talker], in_flight: int, seconds: float) -> flo
         talker = talkers[number % len(talkers)]
         talker.is_pushing = True
         talker.post()
-    await asyncio.sleep(0.5)  # past the start
     before, started = tally.posted, time.perf_counter()
     await asyncio.sleep(seconds)
     rate = (tally.posted - before) / (time.perf_counter() - started)
