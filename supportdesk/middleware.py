@@ -18,6 +18,7 @@ from identity.models import Borrower, User
 from supportdesk.errors import page_error
 from supportdesk.logs import TRAFFIC, route_of
 from supportdesk.realtime import traces
+from supportdesk.statics import earlier_releases
 from tickets.queries.letters import letters_to_look_at
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
@@ -62,7 +63,15 @@ def _actor_of(request: HttpRequest) -> dict[str, str]:
 
 
 class StaticFiles(WhiteNoiseMiddleware):
-    """Static files in one piece: under ASGI Django would read the stream of a file whole anyway, and warn each time."""
+    """Static files in one piece: under ASGI Django would read the stream of a file whole anyway, and warn each time.
+
+    Those of earlier releases stay: pages that are open ask for them, and other nodes may not be restarted yet.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        for folder in earlier_releases(settings.STATIC_FOLDER) if settings.STATIC_COLLECTED else ():
+            self.add_files(folder, prefix=f"static/{folder.name}/")
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponse:

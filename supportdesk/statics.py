@@ -22,3 +22,9 @@ def version_of(folder: Path) -> str:
 def is_collected(folder: Path) -> bool:
     """Whether the lean copies are complete; until then the files are served as they are written."""
     return (folder / DONE).exists()
+
+
+def earlier_releases(folder: Path) -> list[Path]:
+    """The complete folders beside this one, newest first: pages that are open still ask for their files."""
+    others = [other for other in folder.parent.glob("*") if other != folder and is_collected(other)]
+    return sorted(others, key=lambda other: (other / DONE).stat().st_mtime, reverse=True)

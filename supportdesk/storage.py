@@ -17,10 +17,12 @@ from django.template.loader import render_to_string
 from whitenoise.storage import CompressedStaticFilesStorage
 
 from supportdesk import lean
-from supportdesk.statics import DONE, is_collected
+from supportdesk.statics import DONE, earlier_releases, is_collected
 
 STATIC = Path(settings.BASE_DIR) / "static"
 MINIFY: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
+
+KEPT_RELEASES = 3  # besides the new one's: open pages, and nodes that have not been restarted yet
 
 
 class LeanStorage(CompressedStaticFilesStorage):
@@ -66,11 +68,11 @@ def is_ours(name: str) -> bool:
 
 
 def collect() -> bool:
-    """Make the lean copies of this state of the tree and forget the others; whether there was anything to do."""
+    """Make the lean copies of this state of the tree and forget old ones; whether there was anything to do."""
     folder: Path = settings.STATIC_FOLDER
     if is_collected(folder):
         return False
-    for other in filter(is_collected, folder.parent.glob("*") if folder.parent.exists() else ()):
+    for other in earlier_releases(folder)[KEPT_RELEASES:]:
         shutil.rmtree(other)
     call_command("collectstatic", interactive=False, verbosity=0)
     return True
