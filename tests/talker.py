@@ -21,6 +21,7 @@ class Client:
     def __init__(self, connect: Connect, conversation: Any) -> None:
         self.conversation = conversation
         self.socket: Socket | None = None
+        self.closed_with: list[int | None] = []  # the code of each connection that ended, None where none was given
         self._connect = connect
 
     def cut(self) -> None:
@@ -39,7 +40,9 @@ class Client:
             self.take(self.socket.receive(timeout))
         except TimeoutError:
             return False
-        except (ConnectionClosed, OSError):
+        except (ConnectionClosed, OSError) as end:
+            frame = end.rcvd if isinstance(end, ConnectionClosed) else None
+            self.closed_with.append(frame.code if frame else None)
             self.cut()
             return False
         return True

@@ -39,10 +39,10 @@ def until_it_listens(port: int, seconds: float = PATIENCE) -> None:
 
 
 class Web:
-    """One web process; ``wait`` until it serves."""
+    """One web process, on a free port unless one is named; ``wait`` until it serves."""
 
-    def __init__(self, server: str, **environment: str) -> None:
-        self.port = free_port()
+    def __init__(self, server: str, port: int = 0, **environment: str) -> None:
+        self.port = port or free_port()
         url = os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{database.settings_dict['NAME']}?")
         command = [sys.executable, *COMMANDS[server], str(self.port), "supportdesk.asgi:application"]
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **environment})
