@@ -91,6 +91,20 @@ def postgres(var: Path, *, fast: bool = False) -> Service:
     user = _system_user(home)
     if not (home / "PG_VERSION").exists():
         _make_cluster(home, user)
+    return _postgres_service("postgres", home, user, fast)
+
+
+def replica(var: Path, primary: Service, *, fast: bool = False) -> Service:
+    """A copy of a running embedded Postgres in ``var/replica`` that follows it; taken when it is missing."""
+    home = (var / "replica").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    user = _system_user(home)
+    if not (home / "PG_VERSION").exists():
+        _copy_cluster(home, user, primary)
+    return _postgres_service("replica", home, user, fast)
+
+
+def _postgres_service(name: str, home: Path, user: str | None, fast: bool) -> Service:
     sockets = _socket_directory(home, ".s.PGSQL.5432")
     if user and sockets.stat().st_uid != pwd.getpwnam(user).pw_uid:
         os.chown(sockets, pwd.getpwnam(user).pw_uid, -1)
@@ -99,7 +113,7 @@ def postgres(var: Path, *, fast: bool = False) -> Service:
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     url = f"postgresql://postgres@/{DATABASE}?host={sockets}"
     return Service(
-        "postgres", command, url, home / "log", lambda: _postgres_answers(sockets), signal.SIGINT, user
+        name, command, url, home / "log", lambda: _postgres_answers(sockets), signal.SIGINT, user
     )  # SIGINT is the fast shutdown: it does not wait for clients
 
 
@@ -188,6 +202,19 @@ def _make_cluster(home: Path, user: str | None) -> None:
     made = subprocess.run(command, **as_user(user), cwd=home, capture_output=True, text=True)
     if made.returncode:
         raise CannotStart(f"The database cannot be created in {home}: {made.stderr.strip()}")
+
+
+def _copy_cluster(home: Path, user: str | None, primary: Service) -> None:
+    if user:
+        os.chown(home, pwd.getpwnam(user).pw_uid, -1)
+    home.chmod(0o700)
+    source = primary.url.replace(f"/{DATABASE}?", "/postgres?")
+    command = [str(_postgres_binaries() / "pg_basebackup"), "--pgdata", str(home), "--dbname", source]
+    command += ["--checkpoint", "fast", "--wal-method", "stream", "--write-recovery-conf", "--no-sync"]
+    made = subprocess.run(command, **as_user(user), cwd=home, capture_output=True, text=True)
+    if made.returncode:
+        raise CannotStart(f"The database cannot be copied to {home}: {made.stderr.strip()}")
+    (home / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # the primary's own, which lay among its data
 
 
 def _system_user(home: Path) -> str | None:

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+TIMEOUTS = "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s"  # of a connection to Postgres
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
@@ -55,6 +57,12 @@ def database(url: str) -> dict[str, Any]:
         "HOST": query.get("host") or parts.hostname or "",
         "PORT": str(query.get("port") or parts.port or ""),
     }
+
+
+def replica(url: str) -> dict[str, Any]:
+    """The same for a copy that is only read, by reports, which may take longer than a page of the desk."""
+    limits = "-c default_transaction_read_only=on -c statement_timeout=30s"
+    return database(url) | {"CONN_MAX_AGE": 0, "OPTIONS": {"connect_timeout": 2, "options": limits}}
 
 
 def broker(url: str) -> str:

@@ -91,14 +91,21 @@ TEMPLATES = [
 # Postgres is the only truth; Redis carries hints and wakes workers
 DATABASE_URL = env.text("DATABASE_URL") or SERVICES.get("DATABASE_URL", "postgresql://postgres@127.0.0.1/supportdesk")
 REDIS_URL = env.text("REDIS_URL") or SERVICES.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+POOLED = env.yes("POOLED", False)  # connections go through a pool that gives them out by transaction
 DATABASES = {
     "default": env.database(DATABASE_URL)
     | {
         "CONN_MAX_AGE": 0,  # under ASGI every request has a thread of its own, which nobody comes back to
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+        "DISABLE_SERVER_SIDE_CURSORS": POOLED,
+        "OPTIONS": {} if POOLED else {"options": env.TIMEOUTS},
     }
 }
+REPLICA_URL = env.text("REPLICA_URL")  # a copy that follows the primary: reports are read there
+REPLICA_LAG = env.number("REPLICA_LAG", 30)  # seconds it may be behind before they are read from the primary
+if REPLICA_URL:
+    DATABASES["replica"] = env.replica(REPLICA_URL)
+DATABASE_ROUTERS = ["supportdesk.realtime.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "supportdesk.realtime.hub.HubChannelLayer", "CONFIG": {"url": REDIS_URL}}}
 

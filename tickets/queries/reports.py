@@ -77,6 +77,12 @@ def facts_by_channel(*, since: datetime, until: datetime) -> dict[str, Facts]:
     return {channel.value: facts_of(channel, since, until) for channel in REPORTED}
 
 
+def facts_and_report(*, since: datetime, until: datetime) -> tuple[dict[str, Facts], ServiceReport]:
+    """All that the page shows, read once."""
+    facts = facts_by_channel(since=since, until=until)
+    return facts, service_report(since=since, until=until, facts=facts)
+
+
 def service_report(*, since: datetime, until: datetime, facts: dict[str, Facts] | None = None) -> ServiceReport:
     """The figures; ``facts`` of the same period need not be read twice."""
     facts = facts or facts_by_channel(since=since, until=until)

@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from supportdesk.realtime import replica
 from tickets import access
 from tickets.forms import PeriodForm
 from tickets.queries.curves import first_answers
-from tickets.queries.reports import facts_by_channel, period_of, service_report
+from tickets.queries.reports import facts_and_report, period_of
 
 
 @require_GET
@@ -19,13 +20,14 @@ def reports(request: Any) -> HttpResponse:
     asked = PeriodForm(data={name: value for name, value in request.GET.items() if value})
     asked.is_valid(raise_exception=False)
     since, until = period_of(asked.validated_data.get("since"), asked.validated_data.get("until"))
-    facts = facts_by_channel(since=since, until=until)
+    (facts, report), as_of = replica.read(facts_and_report, since=since, until=until)
     pictures, rows = first_answers(facts)
     context = {
         "section": "reports",
         "since": since,
         "until": until - timedelta(microseconds=1),  # the last day shown is the last one counted
-        "report": service_report(since=since, until=until, facts=facts),
+        "report": report,
+        "as_of": as_of,
         "pictures": pictures,
         "rows": rows,
         "problems": asked.errors,
