@@ -37,8 +37,6 @@ async def talk(world: World) -> None:
     made = await request(port, who, "/conversations", f'{{"topic": "", "page": "/", "id": "{uuid.uuid4()}"}}'.encode())
     path = f"/conversations/{made['id']}"
     await request(port, who, f"{path}/attachments", FILE, "multipart/form-data; boundary=cut")
-    words = f'{{"id": "{uuid.uuid4()}", "conversation": "{made["id"]}", "body": "Вопрос"}}'
-    await request(port, who, f"{path}/messages", words.encode())
     await request(port, who, f"{path}/close")
 
 

@@ -13,7 +13,7 @@ DISK = "400m"
 FULL_TIME = 10.0  # seconds
 JUMP_TIME = 6.0  # seconds
 JUMPS = ("+1h", "-1h", "-5s", "-1d")
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
+FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 
 
 def small_disk(desk: CampaignDesk) -> str:
