@@ -62,7 +62,7 @@ class Talker(Client):
     """The writing side: go-back-N. ``written`` keeps the order, ``acknowledged`` the sequence of each id."""
 
     def __init__(self, connect: Connect, conversation: Any) -> None:
-        super().__init__(connect, conversation)
+        Client.__init__(self, connect, conversation)
         self.written: list[str] = []
         self.frames: dict[str, dict[str, str]] = {}
         self.pending: list[str] = []
@@ -134,7 +134,7 @@ class Reader(Client):
     """The reading side: ``shown`` is what it was given after ``first``, which must never have a gap or a repetition."""
 
     def __init__(self, connect: Connect, conversation: Any, first: int) -> None:
-        super().__init__(connect, conversation)
+        Client.__init__(self, connect, conversation)
         self.first = first
         self.shown: list[tuple[int, str]] = []
         self.has_renewed = False
@@ -157,6 +157,7 @@ class Reader(Client):
         assert frame["type"] not in {"reset", "dropped"}, frame
         if frame["type"] == "entry.posted":
             if frame["seq"] <= self.position and self.has_renewed:
+                self.send("received", conversation=self.conversation, seq=frame["seq"])
                 return
             assert frame["seq"] == self.position + 1, f"shown {frame['seq']} after {self.position}"
             self.shown.append((frame["seq"], frame["entry"]["body"]))
@@ -169,3 +170,33 @@ class Reader(Client):
             assert time.monotonic() < deadline, f"a reader stands at {self.position} of {head}"
             self.come()
             self.pump(0.05)
+
+
+class Tab(Talker, Reader):
+    """A tab of a browser: writes and reads on one socket. ``story`` is what its page is told."""
+
+    def __init__(self, connect: Connect, conversation: Any, first: int) -> None:
+        Talker.__init__(self, connect, conversation)
+        Reader.__init__(self, connect, conversation, first)
+        self.story: list[Frame] = [{"type": "loaded", "entries": [], "head": first}]
+
+    def come(self) -> None:
+        if self.socket is None:
+            self.story.append({"type": "connected", "asked": self.position})
+            Reader.come(self)
+            self.repeat_all()
+
+    def cut(self) -> None:
+        if self.socket is not None:
+            self.story.append({"type": "disconnected"})
+        Talker.cut(self)
+
+    def write(self, body: str, kind: str = "message") -> None:
+        Talker.write(self, body, kind)
+        message = {"id": self.written[-1], "body": body, "kind": kind, "at": 0}
+        self.story.append({"type": "post", "message": message})
+
+    def take(self, frame: Frame) -> None:
+        self.story.append(frame)
+        Talker.take(self, frame)
+        Reader.take(self, frame)

@@ -36,6 +36,14 @@ def test_the_readme_names_only_make_targets_that_exist() -> None:
     assert set(re.findall(r"(?:`|^    )make ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE)) <= targets
 
 
+def test_every_proof_named_in_the_protocol_exists() -> None:
+    """A promise whose test was renamed or removed is a promise nobody checks."""
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "protocol.md").read_text()))
+    tests = "".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py"))
+    assert named
+    assert not {name for name in named if f"def {name}(" not in tests}
+
+
 def test_every_dependency_has_its_reason() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     block = project[project.index("dependencies = [") : project.index("[tool.uv]")]
