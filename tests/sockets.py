@@ -120,7 +120,7 @@ class SocketServer:
 
     def start(self) -> None:
         self._thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while self._stop is None or not self._answers():
             if time.monotonic() > deadline:
                 raise RuntimeError("the socket server did not start")

@@ -3,7 +3,6 @@
 import os
 import socket as sockets
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,14 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection as database
 
+from supportdesk.desk import programs
 from tests.sockets import Socket, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds, of a machine that does other things too
-COMMANDS = {
-    "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-v", "0", "-p"],
-    "uvicorn": ["-m", "uvicorn", "--log-level", "warning", "--ws", "websockets-sansio", "--port"],
-}
 
 
 def until_it_listens(port: int, seconds: float = PATIENCE) -> None:
@@ -44,7 +40,7 @@ class Web:
     def __init__(self, server: str, port: int = 0, **environment: str) -> None:
         self.port = port or free_port()
         url = os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{database.settings_dict['NAME']}?")
-        command = [sys.executable, *COMMANDS[server], str(self.port), "supportdesk.asgi:application"]
+        command = programs.server(server, programs.APPLICATION, port=self.port)
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **environment})
 
     def wait(self) -> None:
