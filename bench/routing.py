@@ -5,13 +5,14 @@ every agent holds at most five chats and every chat has one agent.
 """
 
 import multiprocessing
+import resource
 import time
 import uuid
 from collections import Counter
 from threading import Thread
 from typing import Any
 
-from bench.place import own_place, say
+from bench.place import own_place, processor_time, say
 from bench.report import Figures, Options, machine, parser, table, tell
 
 CAPACITY = 5
@@ -79,7 +80,7 @@ def match_in_threads(threads: int, start: Any, given: Any) -> None:
         thread.join()
 
 
-def measure(options: Options) -> Figures:
+def measure(options: Options, postgres: int) -> Figures:
     from django.db import connections
 
     connections.close_all()
@@ -90,10 +91,19 @@ def measure(options: Options) -> Figures:
     for worker in workers:
         worker.start()
     start.wait()
-    began = time.perf_counter()
+    began, before = time.perf_counter(), (_children(), processor_time(postgres))
     for worker in workers:
         worker.join()
-    return {"took_s": time.perf_counter() - began, "given": given.value, **outcome()}
+    took, after = time.perf_counter() - began, (_children(), processor_time(postgres))
+    each = [1000 * (late - early) / max(1, given.value) for early, late in zip(before, after, strict=True)]
+    spent = {"matchers_ms": each[0], "postgres_ms": each[1]}
+    return {"took_s": took, "given": given.value, **spent, **outcome()}
+
+
+def _children() -> float:
+    """Seconds of processor time of the processes that have ended, all of them matchers' and their start."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def outcome() -> Figures:
@@ -111,9 +121,11 @@ def outcome() -> Figures:
 
 def text(figures: Figures) -> str:
     heads = ["matchers", "chats given", "seconds", "chats/s", "most chats of an agent", "most agents of a chat"]
+    heads += ["processor ms per chat, matchers + Postgres"]
     took = figures["took_s"]
     row = [figures["matchers"], f"{figures['given']:,}", f"{took:.1f}", f"{figures['given'] / took:,.0f}"]
     row += [figures["most_per_agent"], figures["most_agents_per_chat"]]
+    row += [f"{figures['matchers_ms']:.1f} + {figures['postgres_ms']:.1f}"]
     return f"{figures['machine']}\n\n{table(heads, [row])}"
 
 
@@ -123,12 +135,12 @@ def main() -> None:
     options.add_argument("--matchers", type=int, default=50)
     options.add_argument("--processes", type=int, default=5)
     chosen = options.parse_args()
-    with own_place():
+    with own_place() as place:
         agents_come(-(-chosen.chats // CAPACITY))
         chats_wait(chosen.chats)
         say(f"{chosen.chats:,} chats wait")
         agents_are_available()
-        figures = measure(chosen)
+        figures = measure(chosen, place.postgres)
     tell({"machine": machine(), "matchers": chosen.matchers, **figures}, text, as_json=chosen.json)
 
 
