@@ -210,3 +210,23 @@ def test_a_worker_begins_no_further_job_when_its_time_is_over(kinds: None) -> No
     promise("hanging", 3)
     assert run_due_jobs(kind="hanging", seconds=0.5) == 1
     assert Job.objects.filter(kind="hanging", done_at=None).count() == 2
+
+
+def test_what_was_given_up_is_listed_and_tried_again_by_command(
+    kinds: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management import CommandError, call_command
+
+    from tickets.models import Job
+
+    jobs.handler("test")(suppress)
+    promise("test", 2)
+    Job.objects.update(failed_at="2026-01-01T00:00Z", attempts=jobs.MAX_ATTEMPTS, error="RuntimeError: broken")
+    call_command("jobs")
+    assert "RuntimeError: broken\n2 failed" in capsys.readouterr().out
+    assert run() == 0
+    call_command("jobs", "--retry", str(Job.objects.earliest("pk").pk))
+    call_command("jobs", "--retry", "all")
+    assert run() == 2
+    with pytest.raises(CommandError):
+        call_command("jobs", "--retry", "4242")

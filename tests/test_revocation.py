@@ -37,8 +37,12 @@ class Desk:
         self.redis = subprocess.Popen(self.service.command, stdout=subprocess.DEVNULL)
         embedded.wait_until_up(self.service, self.redis)
         self.webs = [Web(server, REDIS_URL=self.service.url) for server in ("daphne", "uvicorn")]
-        for web in self.webs:
-            web.wait()
+        try:
+            for web in self.webs:
+                web.wait()
+        except BaseException:  # nobody else would stop them
+            self.end()
+            raise
 
     def end(self) -> None:
         for web in self.webs:
