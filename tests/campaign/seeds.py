@@ -21,7 +21,7 @@ Store = Callable[[Sequence[Any]], list[Any]]
 COMMIT_TIME = 0.1  # seconds between an answer that came too early and its commit
 FAILING = 0.03  # of all posts
 LOST = 0.3  # of all hints
-JOIN_TIME = 0.6  # seconds between reading the log and hearing of what comes
+JOIN_TIME = 1.5  # seconds between reading the log and hearing of what comes
 NOTHING = json.dumps({"type": "pong", "n": 0, "now": ""})
 
 

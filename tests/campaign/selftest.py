@@ -32,7 +32,7 @@ SEEDED = (
     Seeded("no_dedup", ("net-cut", "net-cut"), ("doubled",), "I2: one id, one entry"),
     Seeded("ack_before_commit", ("kill-postgres",) * 3, ("lost",), "I1: what was acknowledged stays"),
     Seeded("no_go_back_n", ("net-hole", "net-cut"), ("misordered",), "I4: the order of the sender"),
-    Seeded("history_before_join", ("net-cut", "net-cut"), ("readers", "stuck"), "I5: no gap is shown"),
+    Seeded("history_before_join", ("net-cut",) * 4, ("readers", "stuck"), "I5: no gap is shown"),
     Seeded("hint_without_poll", (), ("readers", "stuck"), "I6, I7: everybody is shown everything"),
     Seeded("celery_without_outbox", ("kill-worker",), ("effects",), "I11: what is promised is done", ("scorer",)),
 )
