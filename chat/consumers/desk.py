@@ -1,6 +1,7 @@
 """What all sockets of a process share: the writer, the database threads, the hub, and the watch of each second."""
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -42,6 +43,7 @@ class SocketDesk:
             chat.post_messages,
             failed=refusal_after,
             behind=lambda: Refusal("order"),
+            tell=self.hub.publish,
             prepare=self.errands.serve_this_thread,
         )
         self.connections: dict[UUID, Connection] = {}
@@ -52,6 +54,7 @@ class SocketDesk:
         say_goodbye_first(self.say_goodbye)
         allow_standard_close_codes()
         sys.setswitchinterval(SWITCH_INTERVAL)
+        gc.freeze()  # the program itself: looking through it for garbage would hold everybody up again and again
 
     def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
         return self._database.start(work, *arguments)
@@ -66,8 +69,8 @@ class SocketDesk:
 
     def greeted(self, connection: Connection) -> None:
         """One more socket of a person: the oldest gives way when there are too many."""
-        own = [other for other in self.connections.values() if other.actor_text == connection.actor_text]
-        open_ones = [other for other in own if not other.is_closing]
+        own = self.hub.members(actor_group(connection.actor))
+        open_ones = [other for other in own if isinstance(other, Connection) and not other.is_closing]
         for other in open_ones[: -SOCKETS_OF[connection.kind]]:
             other.close(4409, "replaced")
         self.presence.came(connection)

@@ -11,7 +11,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 from supportdesk.realtime import metrics
 from supportdesk.realtime.database import DatabaseThread
+from supportdesk.realtime.events import Event
 from supportdesk.realtime.failpoints import failpoint
+from supportdesk.realtime.publishing import collected, publish
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,8 +36,9 @@ class GroupCommit(Generic[T, R]):
     """Hands waiting items, in order, to one thread with one connection; a batch is one transaction.
 
     ``store`` answers one result per item. ``failed`` makes the result of an item that could not be stored, ``behind``
-    that of an item which waited behind it in the same lane: a lane is never stored with a hole. ``prepare`` runs first
-    in the thread.
+    that of an item which waited behind it in the same lane: a lane is never stored with a hole. What a batch publishes
+    is told with its answers, so that the loop wakes once for both and a client is written to once. ``prepare`` runs
+    first in the thread.
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class GroupCommit(Generic[T, R]):
         *,
         failed: Callable[[Exception], R],
         behind: Callable[[], R],
+        tell: Callable[[list[Event]], None] = publish,
         limit: int = 200,
         prepare: Callable[[], None] | None = None,
     ) -> None:
         self._store = store
         self._failed = failed
         self._behind = behind
+        self._tell = tell
         self._limit = limit
         self._thread = DatabaseThread("writer", prepare=prepare)
         self._waiting: deque[_Waiting[T, R]] = deque()
@@ -73,15 +78,19 @@ class GroupCommit(Generic[T, R]):
         count = min(len(self._waiting), self._limit)
         batch = [self._waiting.popleft() for _ in range(count)]
         began_at = metrics.clock()
-        future = self._thread.start(self._store_batch, batch)
-        future.add_done_callback(lambda done: self._finish(batch, done, began_at))
+        said: list[Event] = []
+        future = self._thread.start(self._store_collecting, batch, said)
 
-    def _finish(
-        self, batch: "list[_Waiting[T, R]]", done: "asyncio.Future[list[R | _Failed]]", began_at: float
-    ) -> None:
-        metrics.batches.observe(len(batch))
-        metrics.commits.observe(metrics.clock() - began_at)
-        results = _results(done, len(batch))
+        def finish(done: "asyncio.Future[list[R | _Failed]]") -> None:
+            metrics.batches.observe(len(batch))
+            metrics.commits.observe(metrics.clock() - began_at)
+            if said:
+                self._tell_all(said)
+            self._finish(batch, _results(done, len(batch)))
+
+        future.add_done_callback(finish)
+
+    def _finish(self, batch: "list[_Waiting[T, R]]", results: "list[R | _Failed]") -> None:
         failpoint("commits.before_answers")
         lanes = {waiting.lane for waiting, result in zip(batch, results, strict=True) if isinstance(result, _Failed)}
         for waiting, result in zip(batch, results, strict=True):
@@ -92,6 +101,13 @@ class GroupCommit(Generic[T, R]):
             self._launch()
         else:
             self._busy = False
+
+    def _tell_all(self, said: list[Event]) -> None:
+        """What was committed, even when a later step of its batch failed."""
+        try:
+            self._tell(said)
+        except Exception:  # readers poll for what they were not told; senders must have their answers
+            log.exception("%d events of a batch were not told", len(said))
 
     def _refuse_behind(self, lanes: set[Hashable]) -> None:
         behind = [waiting for waiting in self._waiting if waiting.lane in lanes]
@@ -105,6 +121,10 @@ class GroupCommit(Generic[T, R]):
             failpoint("commits.after_answer")
         except Exception:  # a socket that is gone must not keep the others from their answers
             log.exception("an answer was not delivered")
+
+    def _store_collecting(self, batch: "list[_Waiting[T, R]]", said: list[Event]) -> "list[R | _Failed]":
+        with collected(said):
+            return self._store_batch(batch)
 
     def _store_batch(self, batch: "list[_Waiting[T, R]]") -> "list[R | _Failed]":
         """One transaction; when an item spoils it, each by itself, so that only its own lane is refused."""

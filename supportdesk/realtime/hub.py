@@ -51,6 +51,10 @@ class Hub:
             if not members:
                 del self._groups[group]
 
+    def members(self, group: str) -> list[Member]:
+        """Who of this process is in the group, the longest there first."""
+        return list(self._groups.get(group, ()))
+
     def publish(self, events: list[Event]) -> None:
         """Deliver to this process's members now, to the others with the next batch."""
         for event in events:

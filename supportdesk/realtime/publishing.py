@@ -1,8 +1,10 @@
 """Publishing from anywhere: views, workers, Celery, the writer's thread. Never raises, never waits long."""
 
 import logging
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis
@@ -17,6 +19,18 @@ from supportdesk.realtime.hub import CHANNEL, TIMEOUT, running_hub
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds without trying after Redis failed, so that a dead Redis costs nothing
 LONG_PAUSE = 10.0  # the same after it was silent: each try cost somebody half a second
+
+_here = threading.local()
+
+
+@contextmanager
+def collected(events: list[Event]) -> Iterator[None]:
+    """What this thread publishes is put into ``events``; whoever collects it publishes it."""
+    _here.events = events
+    try:
+        yield
+    finally:
+        _here.events = None
 
 
 def publish_on_commit(group: str, content: dict[str, Any]) -> None:
@@ -50,6 +64,10 @@ class _Publication:
 
 def publish(events: list[Event]) -> None:
     """To this process's own members directly, to the other processes through Redis."""
+    collecting: list[Event] | None = getattr(_here, "events", None)
+    if collecting is not None:
+        collecting += events
+        return
     hub = running_hub()
     if hub is None or not hub.publish_from_thread(events):
         _publisher.publish(events)
