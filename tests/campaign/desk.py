@@ -40,7 +40,7 @@ class CampaignDesk:
         self.has_mail = has_mail
         self.post = PostOffice(var)
         self.mounted: Path | None = None  # a disk of Postgres's own
-        self.of_webs: dict[str, str] = {}  # variables of the web processes
+        self.before_webs: tuple[str, ...] = ()  # what runs the programs of the web processes
 
     @property
     def programs(self) -> dict[str, Program]:
@@ -79,7 +79,9 @@ class CampaignDesk:
     def _own_programs(self) -> list[Program]:
         webs = []
         for name, port in zip(WEBS, self.ports, strict=True):
-            webs.append(replace(programs.web(self._places(port)), name=name, environment=dict(self.of_webs)))
+            program = programs.web(self._places(port))
+            command = (program.command[0], *self.before_webs, *program.command[1:])
+            webs.append(replace(program, name=name, command=command))
         names = NAMES if self.has_mail else WORKERS
         return webs + [program for program in programs.workers() if program.name in names]
 

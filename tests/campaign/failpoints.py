@@ -62,7 +62,7 @@ PLACES: dict[str, tuple[tuple[str, ...], Poke]] = {
     "subscription": (WEBS[:1], cut_some),
     "conversations": (WEBS[:1], talk),
     "attachments": (WEBS[:1], talk),
-    "matching": (WEBS[:1], talk),
+    "matching": (("router",), talk),
     "outbox": (("scorer",), short_talk),
     "scores": (("scorer",), short_talk),
     "imap": (("mailwatch",), letter),

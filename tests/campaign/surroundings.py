@@ -12,8 +12,7 @@ from tests.campaign.world import World
 DISK = "400m"
 FULL_TIME = 10.0  # seconds
 JUMP_TIME = 6.0  # seconds
-JUMPS = ("+1h", "-1h", "-5s", "-1d")
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+JUMPS = (3600, -3600, -5, -86_400)  # seconds
 
 
 def small_disk(desk: CampaignDesk) -> str:
@@ -28,13 +27,9 @@ def small_disk(desk: CampaignDesk) -> str:
 
 
 def movable_clocks(desk: CampaignDesk) -> str:
-    """Let the clocks of the web processes be moved; says why not where libfaketime is missing."""
-    if FAKETIME is None:
-        return "libfaketime is not installed"
-    clock = desk.var / "clock"
-    clock.write_text("+0")
-    own = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_CACHE_DURATION": "1"}
-    desk.of_webs = own | {"DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    """Let the clocks of the web processes be moved."""
+    (desk.var / "clock").write_text("0")
+    desk.before_webs = ("-m", "tests.campaign.clocks", str(desk.var / "clock"), "--")
     return ""
 
 
@@ -66,12 +61,12 @@ def jump() -> Strike:
     turns = itertools.cycle(JUMPS)
 
     async def strike(world: World) -> float:
-        clock = Path(world.desk.of_webs["FAKETIME_TIMESTAMP_FILE"])
-        clock.write_text(next(turns))
+        clock = world.desk.var / "clock"
+        clock.write_text(str(next(turns)))
         try:
             await asyncio.sleep(JUMP_TIME)
         finally:
-            clock.write_text("+0")
+            clock.write_text("0")
         return moment()
 
     return strike
