@@ -1,6 +1,7 @@
 """The servers under test, started as the desk starts them, each for its turn only: nobody else hears its hints."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 from bench.place import ROOT, memory, processor_time
 from supportdesk.desk.programs import APPLICATION, server
-from supportdesk.processes import free_port
+from supportdesk.processes import die_with_parent, free_port
 
 PATIENCE = 120.0  # seconds to start
 
@@ -33,7 +34,8 @@ class Server:
         bare = (sys.executable, "-m", "bench.bare", str(port))
         command = bare if self.name == "bare" else server(self.name, APPLICATION, port=port)
         own = {**os.environ, **self._environment}
-        self.processes.append(subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL))
+        leash = die_with_parent(signal.SIGKILL)
+        self.processes.append(subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL, preexec_fn=leash))
         self.ports.append(port)
         _wait_for(self.name, port, self.processes[-1])
 
