@@ -50,7 +50,7 @@ def run_one_job(*, kind: str) -> bool:
     """Do the oldest due job of a kind; false when there is none."""
     job = claim_job(kinds=[kind])
     if job is not None:
-        do_job(job=job)
+        perform(job=job)
     return job is not None
 
 
@@ -72,7 +72,7 @@ def claim_job(*, kinds: Iterable[str], worker: int | None = None) -> Job | None:
     return job
 
 
-def do_job(*, job: Job) -> None:
+def perform(*, job: Job) -> None:
     """Do what was claimed, and write down how it went."""
     known = jobs.found(job.kind)
     assert known is not None

@@ -66,7 +66,7 @@ class Loop(threading.Thread):
         if job is None or known is None:
             return False
         self.limit, self.began_at = known.seconds, time.monotonic()
-        outbox.do_job(job=job)
+        outbox.perform(job=job)
         return True
 
 
