@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
@@ -67,7 +67,7 @@ class BorrowerAuthentication(BaseAuthentication):
         session = BorrowerSession.objects.live().select_related("borrower").filter(secret_hash=hash_of(secret)).first()
         if session is None:
             raise SessionEnded
-        session.touch(timezone.now())
+        session.touch()
         translation.activate(session.borrower.language)
         return session.borrower, session
 
@@ -104,5 +104,5 @@ def _staff_session_of(request: Any) -> StaffSession | None:
         return None
     session = StaffSession.objects.live().filter(key=request.session.session_key, user=request.user).first()
     if session is not None:
-        session.touch(timezone.now())
+        session.touch()
     return session

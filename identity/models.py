@@ -1,12 +1,13 @@
 """Who takes part: staff, borrowers, their sessions, and the record of who did or saw what."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -116,9 +117,9 @@ class UsedToken(models.Model):
 
 class BorrowerSessions(models.QuerySet["BorrowerSession"]):
     def live(self) -> "BorrowerSessions":
-        """Those that may still do something: not ended, not too old, used lately."""
-        now = timezone.now()
-        return self.filter(ended_at=None, expires_at__gt=now, used_at__gt=now - timedelta(seconds=BORROWER_IDLE_TIME))
+        """Those that may still do something: not ended, not too old, used lately; by the clock of Postgres."""
+        idle = Now() - timedelta(seconds=BORROWER_IDLE_TIME)
+        return self.filter(ended_at=None, expires_at__gt=Now(), used_at__gt=idle)
 
 
 class BorrowerSession(models.Model):
@@ -128,23 +129,23 @@ class BorrowerSession(models.Model):
     borrower = models.ForeignKey(Borrower, on_delete=models.CASCADE, related_name="sessions")
     secret_hash = models.CharField(max_length=64, unique=True)
     site_session = models.CharField(max_length=64, blank=True, help_text="Hash of the token's sid: ended together.")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    used_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = BorrowerSessions.as_manager()
 
-    def touch(self, now: datetime) -> None:
-        """Note that the session is in use, at most once a minute."""
-        if now - self.used_at > timedelta(seconds=TOUCH_TIME):
-            BorrowerSession.objects.filter(id=self.id).update(used_at=now)
+    def touch(self) -> None:
+        """Note that the session is in use, about once a minute."""
+        if abs(timezone.now() - self.used_at) > timedelta(seconds=TOUCH_TIME):
+            BorrowerSession.objects.filter(id=self.id).update(used_at=Now())
 
 
 class StaffSessions(models.QuerySet["StaffSession"]):
     def live(self) -> "StaffSessions":
         """Those that may still do something: not ended, not too old, the person active and with the same rights."""
-        oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        oldest = Now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
         alive = self.filter(ended_at=None, created_at__gt=oldest, user__deactivated_at=None)
         return alive.filter(epoch=models.F("user__auth_epoch"))
 
@@ -161,16 +162,16 @@ class StaffSession(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     address = models.GenericIPAddressField(null=True)
     browser = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    used_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = StaffSessions.as_manager()
 
-    def touch(self, now: datetime) -> None:
-        """Note that the session is in use, at most once a minute."""
-        if now - self.used_at > timedelta(seconds=TOUCH_TIME):
-            StaffSession.objects.filter(id=self.id).update(used_at=now)
+    def touch(self) -> None:
+        """Note that the session is in use, about once a minute."""
+        if abs(timezone.now() - self.used_at) > timedelta(seconds=TOUCH_TIME):
+            StaffSession.objects.filter(id=self.id).update(used_at=Now())
 
     @property
     def browser_name(self) -> str:

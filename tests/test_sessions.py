@@ -1,7 +1,7 @@
 """Sessions: what a person may still do, and how it ends."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -61,6 +61,25 @@ def test_a_borrowers_session_dies_of_idleness_and_of_age(as_borrower, anna):
     assert (refusal.status_code, refusal.json()["code"]) == (401, "session_ended")
     sessions.update(used_at=timezone.now(), expires_at=timezone.now() - timedelta(seconds=1))
     assert client.post("/api/v1/socket-tickets").status_code == 401
+
+
+@pytest.mark.parametrize("hours", [-25, -1, 1, 25])
+def test_a_web_process_whose_clock_is_wrong_signs_no_borrower_out(as_borrower, anna, monkeypatch, hours):
+    client = as_borrower(anna)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=hours))
+    assert client.get("/api/v1/home").status_code == 200
+    session = BorrowerSession.objects.get()
+    assert actions.redeem_socket_ticket(ticket=actions.issue_socket_ticket(session=session)).actor == anna
+    assert queries.live_sessions([session.id]) == {session.id}
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_web_process_whose_clock_is_wrong_signs_no_staff_out(as_staff, elena, monkeypatch, hours):
+    client = as_staff(elena)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=hours))
+    assert client.get("/api/v1/inbox").status_code == 200
+    session = StaffSession.objects.get(user=elena)
+    assert queries.live_sessions([session.id]) == {session.id}
 
 
 def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):

@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
@@ -84,8 +85,9 @@ def open_borrower_session(*, borrower: Borrower, site_session: str = "") -> tupl
         borrower=borrower,
         secret_hash=hash_of(secret),
         site_session=hash_of(site_session) if site_session else "",
-        expires_at=timezone.now() + timedelta(seconds=BORROWER_SESSION_TIME),
+        expires_at=Now() + timedelta(seconds=BORROWER_SESSION_TIME),
     )
+    session.refresh_from_db(fields=["expires_at"])
     return session, secret
 
 

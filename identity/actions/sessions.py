@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
@@ -26,10 +27,11 @@ def open_staff_session(*, user: User, key: str, address: str | None = None, brow
             "epoch": user.auth_epoch,
             "address": address,
             "browser": browser[:200],
-            "used_at": timezone.now(),
+            "used_at": Now(),
             "ended_at": None,
         },
     )
+    session.refresh_from_db(fields=["used_at"])
     record_audit(code="staff.signed_in", actor=user, object_kind="session", object_id=session.id, address=address)
     return session
 
@@ -97,6 +99,5 @@ def mark_ended(sessions: "QuerySet[StaffSession] | QuerySet[BorrowerSession]") -
 @transaction.atomic
 def touch_sessions(*, session_ids: Collection[UUID]) -> None:
     """Note that these sessions are in use: people who only talk through the socket are not idle."""
-    now = timezone.now()
-    BorrowerSession.objects.live().filter(id__in=session_ids).update(used_at=now)
-    StaffSession.objects.filter(id__in=session_ids, ended_at=None).update(used_at=now)
+    BorrowerSession.objects.live().filter(id__in=session_ids).update(used_at=Now())
+    StaffSession.objects.filter(id__in=session_ids, ended_at=None).update(used_at=Now())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from identity.access import Actor
 from identity.authentication import hash_of
@@ -30,7 +30,7 @@ def issue_socket_ticket(*, session: BorrowerSession | StaffSession) -> str:
         secret_hash=hash_of(secret),
         borrower_session=session if isinstance(session, BorrowerSession) else None,
         staff_session=session if isinstance(session, StaffSession) else None,
-        expires_at=timezone.now() + timedelta(seconds=SOCKET_TICKET_TIME),
+        expires_at=Now() + timedelta(seconds=SOCKET_TICKET_TIME),
     )
     return secret
 
@@ -38,7 +38,7 @@ def issue_socket_ticket(*, session: BorrowerSession | StaffSession) -> str:
 def redeem_socket_ticket(*, ticket: str) -> SocketIdentity:
     """Whom the ticket stands for; it is taken away, so the second to bring it is refused, and so is a late one."""
     row = _take(ticket)
-    identity = _identity_of(row) if row and row.expires_at > timezone.now() else None
+    identity = _identity_of(row) if row else None
     if identity is None:
         raise TicketRefused
     return identity
@@ -46,9 +46,10 @@ def redeem_socket_ticket(*, ticket: str) -> SocketIdentity:
 
 @transaction.atomic
 def _take(ticket: str) -> SocketTicket | None:
-    row = SocketTicket.objects.select_for_update().filter(secret_hash=hash_of(ticket)).first()
-    if row:
-        SocketTicket.objects.filter(pk=row.pk).delete()
+    """The row, once; None when it is unknown or late by the clock of Postgres, which all processes share."""
+    waiting = SocketTicket.objects.select_for_update().filter(secret_hash=hash_of(ticket))
+    row = waiting.filter(expires_at__gt=Now()).first()
+    waiting.delete()
     return row
 
 
