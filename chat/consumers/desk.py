@@ -26,6 +26,7 @@ from supportdesk.realtime.draining import say_goodbye_first
 log = logging.getLogger(__name__)
 R = TypeVar("R")
 RETURNS = 500  # sockets a second that the other processes are asked to take over from one that stops
+WRITERS = 2  # while Postgres stores a batch of one, this process prepares a batch of the other
 SWITCH_INTERVAL = 0.0005  # seconds the event loop may keep the writer's thread waiting; Python's own 5 ms add up
 
 
@@ -39,13 +40,16 @@ class SocketDesk:
         self.hub = current_hub()
         self.hub.join(SOCKETS, self)
         self.errands = Errands()
-        self.writer: GroupCommit[Post, Posted | Refusal] = GroupCommit(
-            chat.post_messages,
-            failed=refusal_after,
-            behind=lambda: Refusal("order"),
-            tell=self.hub.publish,
-            prepare=self.errands.serve_this_thread,
-        )
+        self.writers: list[GroupCommit[Post, Posted | Refusal]] = [
+            GroupCommit(
+                chat.post_messages,
+                failed=refusal_after,
+                behind=lambda: Refusal("order"),
+                tell=self.hub.publish,
+                prepare=self.errands.serve_this_thread,
+            )
+            for _ in range(WRITERS)
+        ]
         self.connections: dict[UUID, Connection] = {}
         self.seen: dict[tuple[UUID, UUID], chat.Seen] = {}
         self.presence = Presence(self)
@@ -55,6 +59,10 @@ class SocketDesk:
         allow_standard_close_codes()
         sys.setswitchinterval(SWITCH_INTERVAL)
         gc.freeze()  # the program itself: looking through it for garbage would hold everybody up again and again
+
+    def writer_of(self, conversation: UUID) -> GroupCommit[Post, Posted | Refusal]:
+        """The writer of all posts to this conversation: one, so that they keep their order."""
+        return self.writers[conversation.int % WRITERS]
 
     def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
         return self._database.start(work, *arguments)
@@ -111,7 +119,7 @@ class SocketDesk:
     async def say_goodbye(self) -> None:
         """Finish what is being stored, tell everybody, and wait until they have gone."""
         deadline = self.now() + 5
-        while not (self.writer.is_idle and self.errands.is_idle) and self.now() < deadline:
+        while not (self._is_written and self.errands.is_idle) and self.now() < deadline:
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.05)  # the last answers and frames leave first
         leaving = list(self.connections.values())
@@ -121,15 +129,20 @@ class SocketDesk:
             await asyncio.sleep(0.02)
 
     @property
+    def _is_written(self) -> bool:
+        return all(writer.is_idle for writer in self.writers)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nobody is connected and nothing is under way."""
-        is_idle = self.writer.is_idle and self._database.is_idle and self.errands.is_idle
+        is_idle = self._is_written and self._database.is_idle and self.errands.is_idle
         return is_idle and not self.connections and not self.seen
 
     def close_connections(self) -> None:
         """Give the database connections back, once the loop has ended."""
         self._database.close_connections()
-        self.writer.close_connections()
+        for writer in self.writers:
+            writer.close_connections()
         self.errands.close_connections()
 
     def _store_seen(self) -> None:

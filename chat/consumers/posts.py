@@ -57,7 +57,7 @@ class Posts:
             self._tidy(post.conversation, awaited)
         self._unanswered[id_] = post
         lane = (self._connection.id, post.conversation)
-        self._connection.desk.writer.submit(
+        self._connection.desk.writer_of(post.conversation).submit(
             post, lambda outcome: self._answer(number, post, id_, outcome, came_at), lane
         )
 
