@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from math import inf
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,9 +11,9 @@ from chat import actions as chat
 from identity.models import Borrower, User
 from tickets import actions as tickets
 from tickets.actions import announcements
+from tickets.management.loops import SWEEP_TIME
 from tickets.models import PresenceLease, Ticket
 from tickets.queries.waiting import queue_view
-from tickets.schedule import SCHEDULE
 
 pytestmark = pytest.mark.usefixtures("commits")
 
@@ -100,7 +100,7 @@ def test_everybody_who_waits_is_told_when_the_queue_moves(
 def test_a_number_that_the_pause_held_back_is_told_by_the_next_sweep(
     anna: Borrower, sergey: Borrower, told: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Announcements of one process are a second apart; beat sweeps every five, so no number is stale for longer."""
+    """Announcements of one process are a second apart; a worker sweeps every five: no number is stale for longer."""
     first, second, third = ask(person(1)), ask(anna), ask(sergey)
     monkeypatch.setattr(announcements, "_next_at", inf)
     for gone in (first, second):
@@ -109,7 +109,7 @@ def test_a_number_that_the_pause_held_back_is_told_by_the_next_sweep(
     tickets.sweep()
     frames = [frame for _, frame in told if frame["type"] == "queue.moved"]
     assert [(frame["conversation"], frame["ticket"]["ahead"]) for frame in frames] == [(str(third.conversation_id), 0)]
-    assert cast(float, SCHEDULE["sweep routing"]["schedule"]) <= 5
+    assert SWEEP_TIME <= 5
 
 
 def test_the_frame_and_the_interface_say_the_same(
