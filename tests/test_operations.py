@@ -217,7 +217,7 @@ def operations_page(live_desk: LiveDesk, new_context: Callable[..., BrowserConte
 
     def open_page(language: str = "ru", **options: Any) -> Page:
         person = ENGLISH if language == "en" else IVAN
-        page = sign_in(new_context(language=language, **options), live_desk, person)
+        page = sign_in(new_context(**options), live_desk, person)
         page.goto(f"{live_desk.url}/operations/")
         return page
 
