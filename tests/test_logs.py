@@ -256,8 +256,8 @@ def test_a_requests_id_is_kept_when_our_proxy_gave_it(
             ({"name": "t.run", "exc": "тайна"},),
             "Task t.run raised …",
         ),
-        ("some.library", ValueError("тайна"), (), "ValueError"),
-        ("some.library", "took %.1f s for %s", (1.25, "тайна"), "took 1.2 s for …"),
+        ("somebody.elses", ValueError("тайна"), (), "ValueError"),
+        ("somebody.elses", "took %.1f s for %s", (1.25, "тайна"), "took 1.2 s for …"),
     ],
 )
 def test_of_a_librarys_line_only_what_cannot_be_personal_is_shown(
