@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGES = ("django-htmx", "rcssmin", "rjsmin", "tree-sitter", "tree-sitter-javascript")  # what else decides the bytes
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [ROOT / "supportdesk" / "lean.py", ROOT / "templates" / "chat" / "widget.html"]
+SOURCES = [*sorted((ROOT / "supportdesk" / "bundling").glob("*.py")), ROOT / "templates" / "chat" / "widget.html"]
 DONE = "collected"  # a file that is written last
 
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from whitenoise.storage import CompressedStaticFilesStorage
 
-from supportdesk import lean
+from supportdesk import bundling
 from supportdesk.statics import DONE, earlier_releases, is_collected
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -47,8 +47,8 @@ class LeanStorage(CompressedStaticFilesStorage):
 
 
 def widget_scripts() -> dict[str, str]:
-    bundled = lean.bundle(STATIC / "widget" / "widget.js")
-    return {f"w/{name}": script for name, script in lean.shortened(bundled).items()}
+    bundled = bundling.bundle(STATIC / "widget" / "widget.js")
+    return {f"w/{name}": script for name, script in bundling.shortened(bundled).items()}
 
 
 def widget_styles() -> dict[str, str]:
@@ -57,10 +57,10 @@ def widget_styles() -> dict[str, str]:
         path.read_text() for folder in ("widget", "conversation") for path in (STATIC / folder).glob("*.js")
     )
     worn = {
-        name: "".join(lean.worn((STATIC / part).read_text(), page, scripts) for part in parts)
+        name: "".join(bundling.worn((STATIC / part).read_text(), page, scripts) for part in parts)
         for name, parts in settings.WIDGET_STYLES.items()
     }
-    return lean.without_the_unread(worn)
+    return bundling.without_the_unread(worn)
 
 
 def is_ours(name: str) -> bool:

@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, expect
 
 from chat.views import FIRST_MODULES, LATER_MODULES, LOADER
-from supportdesk.lean import closure
+from supportdesk.bundling import closure
 from supportdesk.storage import LeanStorage
 from tests.browser import Agent, Borrower, LiveDesk
 from tests.test_widget import api_of, served

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.lean import bundle, shortened, without_the_unread, worn
+from supportdesk.bundling import bundle, shortened, without_the_unread, worn
 
 
 def short(script: str) -> str:

@@ -1,82 +1,14 @@
-"""What browsers need not get: modules of one page become few files, inner names become short, unused styles go."""
+"""Inner names of scripts become short: one for each long one, in all files of a page."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from pathlib import Path
 from string import ascii_letters
 
-import rcssmin
 import rjsmin
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
-
-# Modules
-
-
-IMPORT = re.compile(r"^(?:import|export) (?:\{([^}]*)\} from )?'(\.[^']+)';\n", re.MULTILINE)
-LATER = re.compile(r"import\('(?:[^']*/)?([^'/]+)'\)")
-LATER_PATH = re.compile(r"import\('(\.[^']+)'\)")
-EXPORT = re.compile(r"^export (?=const |let |function |async |class )", re.MULTILINE)
-
-
-def bundle(entry: Path) -> dict[str, str]:
-    """The entry with all it imports as one module, and each module that comes later with what it alone imports.
-
-    Later modules import from the entry what the entry has; a module that two of them share is in both, so it must
-    keep no state. Modules import by name, `{ a, b }`, from relative addresses; names of one file must not collide.
-    """
-    first = closure(entry)
-    files, asked = {}, set[str]()
-    waiting, met = later(first), set[Path]()
-    while waiting:
-        start = waiting.pop()
-        if start in met:
-            continue
-        met.add(start)
-        members = [path for path in closure(start) if path not in first]
-        names = sorted({name for path in members for name in imported(path, first)})
-        asked.update(names)
-        given = "".join(f"export {{ {name} as {name} }};\n" for name in exported(start))
-        files[start.name] = f"import {{ {', '.join(names)} }} from './{entry.name}';\n{joined(members)}{given}"
-        waiting += later(members)
-    files[entry.name] = joined(first) + f"export {{ {', '.join(sorted(asked))} }};\n"
-    return files
-
-
-def closure(path: Path, met: tuple[Path, ...] = ()) -> list[Path]:
-    """The module after everything that it imports at once."""
-    found = list(met)
-    for _, address in IMPORT.findall(path.read_text()):
-        other = (path.parent / address).resolve()
-        if other not in found:
-            found = closure(other, tuple(found))
-    return [*found, path.resolve()]
-
-
-def later(paths: Iterable[Path]) -> list[Path]:
-    return [(path.parent / address).resolve() for path in paths for address in LATER_PATH.findall(path.read_text())]
-
-
-def imported(path: Path, sources: Iterable[Path]) -> Iterator[str]:
-    for names, address in IMPORT.findall(path.read_text()):
-        if (path.parent / address).resolve() in sources:
-            yield from filter(None, (name.strip() for name in names.split(",")))
-
-
-def exported(path: Path) -> list[str]:
-    """What others take from a module that comes later, by its own name."""
-    return re.findall(r"^export (?:async )?(?:const|let|function|class) (\w+)", path.read_text(), re.MULTILINE)
-
-
-def joined(paths: Iterable[Path]) -> str:
-    return LATER.sub(r"import('./\1')", "".join(EXPORT.sub("", IMPORT.sub("", path.read_text())) for path in paths))
-
-
-# Names
-
 
 SCOPES = {
     "program",
@@ -212,55 +144,3 @@ def renamed(source: bytes, names: Names, short: dict[str, str]) -> str:
             new = ("#" if old[0] == "#" else f"{old}:" if node.type in SHORTHAND else "") + short[old]
             source = source[: node.start_byte] + new.encode() + source[node.end_byte :]
     return rjsmin.jsmin(source.decode())
-
-
-# Styles
-
-
-RULE = re.compile(r"(@[^{}]+)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}]+)\{([^{}]*)\}")
-CLASS, ATTRIBUTE, UNLESS = re.compile(r"\.([\w-]+)"), re.compile(r"\[([\w-]+)"), re.compile(r":not\([^)]*\)")
-VARIABLE = re.compile(r"(--[\w-]+):([^;}]*)(?:;|(?=\}|$))")
-EMPTY = re.compile(r"[^{}]*\{\}")
-
-
-def worn(style: str, page: str, scripts: str) -> str:
-    """The rules that can match something of a page: whose classes and attributes its markup or scripts name."""
-    given = re.findall(r"""class="([^"]*)"|data-(?:cont|fail)="([^"]*)"|'([^'\n]*)'|`([^`]*)`""", page + scripts)
-    classes = set(re.findall(r"[\w-]+", " ".join(map("".join, given))))
-    attributes = set(re.findall(r"[\w-]+", page + scripts)) | {
-        re.sub(r"([A-Z])", r"-\1", f"data-{name}").lower() for name in re.findall(r"dataset\.(\w+)", scripts)
-    }
-
-    def matches(selector: str) -> bool:
-        certain = UNLESS.sub("", selector)
-        return set(CLASS.findall(certain)) <= classes and set(ATTRIBUTE.findall(certain)) <= attributes
-
-    def kept(rule: re.Match[str]) -> str:
-        around, inside, selectors, body = rule.groups()
-        if around and not around.startswith("@keyframes"):
-            left = RULE.sub(kept, inside)
-            return f"{around}{{{left}}}" if left else ""
-        if around:
-            return rule[0]
-        chosen = ",".join(filter(matches, selectors.split(",")))
-        return f"{chosen}{{{body}}}" if chosen else ""
-
-    return RULE.sub(kept, rcssmin.cssmin(style))
-
-
-def without_the_unread(styles: dict[str, str]) -> dict[str, str]:
-    """Styles of one page, less the variables and movements that none of them uses."""
-    before = None
-    while before != styles:
-        before, whole = styles, "".join(styles.values())
-        read = set(re.findall(r"var\((--[\w-]+)", whole)) | set(re.findall(r"animation:([\w-]+)", whole))
-        styles = {name: _less(style, read) for name, style in styles.items()}
-    return styles
-
-
-def _less(style: str, read: set[str]) -> str:
-    style = VARIABLE.sub(lambda found: found[0] if found[1] in read else "", style)
-    style = re.sub(
-        r"@keyframes ([\w-]+)\{(?:[^{}]*\{[^{}]*\})*\}", lambda found: found[0] if found[1] in read else "", style
-    )
-    return EMPTY.sub("", EMPTY.sub("", style))
