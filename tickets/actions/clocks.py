@@ -22,26 +22,10 @@ from tickets.signals import ticket_reopened
 
 CLOCK = [each.name for each in fields(Clock)]
 STATE = ["status", "assignee_id", "queued_at", "held_at", "returns_to_id", "snoozed_until", "resolved_at"]
-COLUMNS = [*CLOCK, *STATE]
-TYPES = dict.fromkeys(COLUMNS, "timestamptz") | {"status": "text", "assignee_id": "uuid", "returns_to_id": "uuid"}
 
 # One JSON text each way: the driver would turn every value by itself, and most of them are handed back as they came.
-READ = f"""
-with ticket as materialized (
-  select number, conversation_id, channel, topic_id, {", ".join(COLUMNS)} from tickets_ticket
-   where conversation_id = any(%s::uuid[]) order by number for no key update)
-select json_agg(ticket)::text from ticket
-"""
-WRITE = f"""
-update tickets_ticket t set {", ".join(f"{name} = n.{name}" for name in COLUMNS)}
-  from json_to_recordset(%s) as n(number bigint, {", ".join(f"{name} {TYPES[name]}" for name in COLUMNS)})
- where t.number = n.number
-"""
-WRITE_AND_LOG = f"""
-with moved as ({WRITE})
-insert into tickets_ticketevent (ticket_id, kind, at, user_id, data)
-select * from json_to_recordset(%s) as e(ticket bigint, kind text, at timestamptz, "user" uuid, data jsonb)
-"""
+READ = "select tickets_read_clocks(%s::uuid[])"
+WRITE = "select tickets_write_clocks(%s, %s)"
 
 
 @dataclass
@@ -154,9 +138,12 @@ def _write(rows: list[Row]) -> None:
         for row in rows
         for kind, at, user, data in row.events
     ]
-    texts = [orjson.dumps(each).decode() for each in ((moved, events) if events else (moved,))]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_AND_LOG if events else WRITE, texts)
+        cursor.execute(WRITE, [_text(moved), _text(events) if events else None])
+
+
+def _text(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def _tell(rows: list[Row]) -> None:
