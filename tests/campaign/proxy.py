@@ -139,9 +139,9 @@ class Proxy:
 
     async def _join(self, client: Pipe) -> None:
         """Connect the client to the next target that accepts; to none of them is a refusal."""
-        for _ in self.targets:
-            self._turn += 1
-            port = self.targets[self._turn % len(self.targets)]
+        self._turn += 1
+        first = self._turn % len(self.targets)  # others may take turns while this one is refused
+        for port in self.targets[first:] + self.targets[:first]:
             try:
                 _, server = await self.loop.create_connection(lambda: Pipe(self, DOWN), "127.0.0.1", port)
             except OSError:
