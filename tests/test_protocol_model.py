@@ -1,20 +1,18 @@
 """Random histories of the live protocol: of its model, which must break when a promise's keeper is taken away."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.protocol.browser import replay
+from tests.protocol.histories import IS_LONG, histories
 from tests.protocol.machine import Machine, Trace
 from tests.protocol.pure import PureWorld
 from tests.protocol.server import Design
 
 SOUND = Design()
-IS_LONG = bool(os.environ.get("PROTOCOL_LONG"))
 FAULTS = {  # what is taken away, and what is found to be broken then
     "numbers without a lock": ("locks", "shown|I3|I5"),
     "repeats are stored": ("dedups", "I2|I4|two sequences"),
@@ -25,18 +23,6 @@ FAULTS = {  # what is taken away, and what is found to be broken then
     "gaps are sent": ("checks_gaps", "shown|I5"),
     "no poll": ("polls", "I7"),
 }
-
-
-def histories(count: int, steps: int) -> settings:
-    return settings(
-        max_examples=count,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=not IS_LONG,
-        database=None,
-        phases=[Phase.generate, Phase.shrink] if IS_LONG else [Phase.generate],
-    )
 
 
 def play(

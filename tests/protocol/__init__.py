@@ -1,1 +1,1 @@
-"""The live protocol as a state machine: rules, the promises they try, and a model of the server without any IO."""
+"""The live protocol as a state machine: rules, the promises they try, and the two servers they are played against."""

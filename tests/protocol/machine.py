@@ -1,7 +1,7 @@
 """The rules: two tabs of Anna and one of Elena write and read, others read, and everything that can go wrong does.
 
 Nobody waits for anything within a rule. A world says who the people are, carries their frames, and answers for the
-server: the model of ``server.py``, which takes single steps.
+server: the model (``pure.py``), which takes single steps, or the desk itself (``real.py``), which works when it likes.
 """
 
 from abc import ABC, abstractmethod
