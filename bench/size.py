@@ -2,12 +2,13 @@
 
 Starts a Postgres of its own with the desk's tables, fills it with conversations of twenty messages, and prints sizes
 for a million of them; then makes partitions by
-``bench/partitions.sql`` while a writer posts through the desk's own action.
+``bench/partitions.sql`` while a writer posts through the desk's own action, and compares before and after.
 """
 
 import argparse
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from supportdesk.embedded import _postgres_binaries
 
 HERE = Path(__file__).resolve().parent
 PER_CONVERSATION = 20
+PACES = ("a message stored, ms, median", "the newest page of a conversation read, ms, median")
 FILL = """
 insert into identity_borrower select (jsonb_populate_record(b, jsonb_build_object(
     'id', md5('b' || n)::uuid, 'customer_id', 'S-' || n))).* from identity_borrower b, generate_series(1, %(people)s) n
@@ -116,6 +118,7 @@ def _partition(url: str, person: Any, conversation: Any) -> None:
     """Run the procedure while a writer posts; its longest wait is what people would notice."""
     from django.db import connection
 
+    before = _paces(person, conversation)
     border = _scalar("select max(id) + 300 from chat_entry")
     waits: list[float] = []
     over = threading.Event()
@@ -148,7 +151,43 @@ def _partition(url: str, person: Any, conversation: Any) -> None:
         f"| entries of the writer: head, stored, in the new partition | {head}, {held}, "
         f"{_scalar('select count(*) from chat_entry_next')} |"
     )
+    for name, early, late in zip(PACES, before, _paces(person, conversation), strict=True):
+        print(f"| {name}: before, after | {early:.2f}, {late:.2f} |")
+    print(f"| the month that is over detached, s | {_detach():.2f} |")
     connection.close()
+
+
+def _paces(person: Any, conversation: Any) -> tuple[float, float]:
+    """Medians over many of what people wait for: a message stored, the newest page of some conversation read."""
+    from django.db import connection
+
+    from chat import actions as chat
+    from chat import queries
+    from chat.models import Conversation
+
+    others = [Conversation(pk=uuid.UUID(_scalar(f"select md5('c{n}')"))) for n in range(1, 201)]
+    posts, reads = [], []
+    for other in others:
+        began = time.perf_counter()
+        chat.post_message(conversation=conversation, author=person, body="строка", client_id=uuid.uuid4())
+        posts.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        assert len(queries.latest_entries(conversation=other, audience="staff")) == PER_CONVERSATION
+        reads.append(time.perf_counter() - began)
+    connection.close()
+    return 1000 * statistics.median(posts), 1000 * statistics.median(reads)
+
+
+def _detach() -> float:
+    """Seconds that taking the first partition away costs; it is put back."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        began = time.perf_counter()
+        cursor.execute("alter table chat_entry detach partition chat_entry_so_far")
+        took = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return took
 
 
 def _write(person: Any, conversation: Any, over: threading.Event, waits: list[float]) -> None:

@@ -41,9 +41,7 @@ class Client:
         except TimeoutError:
             return False
         except (ConnectionClosed, OSError) as end:
-            frame = end.rcvd if isinstance(end, ConnectionClosed) else None
-            self.closed_with.append(frame.code if frame else None)
-            self.cut()
+            self._ended(end)
             return False
         return True
 
@@ -51,11 +49,17 @@ class Client:
         if self.socket is not None:
             try:
                 self.socket.send(type_, **fields)
-            except (ConnectionClosed, OSError):
-                self.cut()
+            except (ConnectionClosed, OSError) as end:
+                self._ended(end)
 
     def take(self, frame: Frame) -> None:
         raise NotImplementedError
+
+    def _ended(self, end: ConnectionClosed | OSError) -> None:
+        """The code that came is kept, whether the end was met while reading or while writing."""
+        frame = end.rcvd if isinstance(end, ConnectionClosed) else None
+        self.closed_with.append(frame.code if frame else None)
+        self.cut()
 
 
 class Talker(Client):

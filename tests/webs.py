@@ -19,6 +19,7 @@ from tests.sockets import Socket, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds, of a machine that does other things too
+STARTING_TIME = 240.0  # seconds a web process may take to serve there: its imports alone need two of a processor
 
 
 def until_it_listens(port: int, seconds: float = PATIENCE) -> None:
@@ -44,9 +45,10 @@ class Web:
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **environment})
 
     def wait(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + STARTING_TIME
         while self.status("/livez") != 200:
-            assert self.process.poll() is None and time.monotonic() < deadline
+            assert self.process.poll() is None, "it ended before it served"
+            assert time.monotonic() < deadline, f"it does not serve after {STARTING_TIME:g} s"
             time.sleep(0.1)
 
     def status(self, path: str) -> int:
@@ -82,11 +84,15 @@ def door(actor: Any, open_socket: Callable[[], Socket]) -> Callable[..., Socket]
         session, _ = identity.open_borrower_session(borrower=actor)
 
     def connect(conversation: Any = None, after: int = 0) -> Socket:
-        socket = open_socket()
         wanted = [] if conversation is None else [{"conversation": str(conversation), "after": after}]
         ticket = identity.issue_socket_ticket(session=session)
-        socket.send("hello", ticket=ticket, client=str(uuid.uuid4()), subscriptions=wanted)
-        socket.wait_for("welcome")
+        socket = open_socket()
+        try:
+            socket.send("hello", ticket=ticket, client=str(uuid.uuid4()), subscriptions=wanted)
+            socket.wait_for("welcome")
+        except Exception:
+            socket.close()
+            raise
         return socket
 
     return connect
