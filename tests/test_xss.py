@@ -19,10 +19,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
-from tests.browser import ROOT, Agent, Borrower, LiveDesk
+from tests.browser import PATIENCE, ROOT, Agent, Borrower, LiveDesk
 from tests.inbox_desk import OLGA, sign_in
 from tests.live_seed import PASSWORD
 from tests.xss.payloads import COUNT, marked, payloads, sample
+from tests.xss.watch import PATIENCE as SLOW
 from tests.xss.watch import Watch, whole_log
 
 AT_ONCE = 25  # texts of one round
@@ -91,7 +92,9 @@ class Visit:
 @pytest.fixture(scope="module")
 def watch() -> Iterator[Watch]:
     watch = Watch()
+    expect.set_options(timeout=SLOW)
     yield watch
+    expect.set_options(timeout=PATIENCE)
     print(f"\n{watch.table()}")
 
 
@@ -103,6 +106,7 @@ def people(live_desk: LiveDesk, new_context: NewContext, watch: Watch) -> dict[s
         live_desk.shell(f"{make}role='admin', password={PASSWORD!r})")
     pages = {email: sign_in(new_context(), live_desk, email) for email in (DMITRY, OLGA, IVAN)}
     for page in pages.values():
+        page.goto("about:blank")  # or the shift would ask for itself again and again
         watch.follow(page.context)
     return pages
 
@@ -184,7 +188,7 @@ def see_first_names(visit: Visit, borrower: Borrower, frame: Any) -> None:
             visit.put("update identity_borrower set first_name = %s where id = %s", text, visit.world["borrower"])
             borrower.widget.get_by_role("link", name="Все обращения").first.click()
             borrower.widget.get_by_role("button", name="Новый вопрос").click()
-            frame.wait_for_function(f"(text) => {greeting}.includes(text)", arg=text, timeout=5000)
+            frame.wait_for_function(f"(text) => {greeting}.includes(text)", arg=text, timeout=20_000)
         visit.watch.sees(frame, "widget", "home: first name", [text], "[data-ref=greeting]")
 
 
@@ -200,7 +204,7 @@ def see_teasers(visit: Visit, borrower: Borrower) -> None:
             agent.socket.posted(visit.world["conversation"], said)
             row.texts += 1
             try:
-                page.wait_for_function(f"(said) => {teaser} === said.slice(0, 140)", arg=said, timeout=8000)
+                page.wait_for_function(f"(said) => {teaser} === said.slice(0, 140)", arg=said, timeout=30_000)
             except Late:
                 row.lost.append(text)
     agent.leave()

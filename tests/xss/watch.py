@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Page, Route
 
+PATIENCE = 60_000  # milliseconds: nothing here is about speed
 POLICY = "content-security-policy"
 PAGES = re.compile(r"^http://127\.0\.0\.1(:\d+)?/(?!static|api|ws|loader|support-token)")
 HOOK = """
@@ -52,6 +53,8 @@ class Watch:
 
     def follow(self, context: BrowserContext) -> None:
         """From now on its documents only report what their policy would have stopped."""
+        context.set_default_timeout(PATIENCE)
+        context.grant_permissions(["local-network-access"])  # a page that comes through our hands is from nowhere
         context.expose_binding("xss", lambda source, *said: self.ran.append(f"{source['frame'].url} {said}"))
         context.expose_binding("broken", lambda _, said: self.broken.append(said))
         context.add_init_script(HOOK)
