@@ -15,6 +15,7 @@ from tickets.actions.mailboxes import import_new_letters, record_trouble
 from tickets.actions.operations import show_life
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.imap import Folder
+from tickets.management.direct import require_direct_connection
 from tickets.models import Mailbox
 from tickets.queries.letters import active_mailboxes
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look into every mailbox once, then stop")
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+        require_direct_connection()
         if once:
             for mailbox in active_mailboxes():
                 with Folder(mailbox) as folder:

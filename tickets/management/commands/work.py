@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tickets import jobs
 from tickets.actions import workers
+from tickets.management.direct import require_direct_connection
 from tickets.management.loops import Listener, Loop, RoutingLoop
 from tickets.models import Worker
 from tickets.queries.outbox import classes_of_work
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1, help="of each class, for work that waits for others")
 
     def handle(self, *args: Any, works: list[str], threads: int, **options: Any) -> None:
+        require_direct_connection()
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
