@@ -14,6 +14,9 @@ from django.db import connection as database
 from chat import actions as chat
 from chat.models import Entry, SeenMark
 from identity import actions as identity
+from supportdesk.realtime import metrics, publish
+from supportdesk.realtime.events import Event
+from supportdesk.realtime.publishing import collected
 from tests.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -236,6 +239,34 @@ def test_an_entry_of_another_process_comes_by_its_hint(
     _post_from_another_process(conversation, elena, "из другого процесса", os.environ["REDIS_URL"])
     (shown,) = borrower.entries(1)
     assert shown["entry"]["body"] == "из другого процесса"
+
+
+def _post_untold(conversation: Any, elena: Any, body: str) -> list[Event]:
+    """Store a message; its hints are left to whoever wants to tell them."""
+    hints: list[Event] = []
+    with collected(hints):
+        chat.post_message(conversation=conversation, author=elena, body=body)
+    return hints
+
+
+def test_hints_that_overtake_each_other_are_put_in_order_without_reading_the_log(
+    conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
+) -> None:
+    borrower = socket_for(anna, {conversation.pk: conversation.public_seq})
+    gaps = metrics.gaps.values[""]
+    hints = [_post_untold(conversation, elena, body) for body in ("первое", "второе", "третье")]
+    publish([hint for told in reversed(hints) for hint in told])
+    assert [frame["entry"]["body"] for frame in borrower.entries(3)] == ["первое", "второе", "третье"]
+    assert metrics.gaps.values[""] == gaps
+
+
+def test_an_entry_whose_predecessor_was_never_told_comes_after_it(
+    conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
+) -> None:
+    borrower = socket_for(anna, {conversation.pk: conversation.public_seq})
+    _post_untold(conversation, elena, "об этом никто не узнал")
+    publish(_post_untold(conversation, elena, "об этом узнали"))
+    assert [frame["entry"]["body"] for frame in borrower.entries(2)] == ["об этом никто не узнал", "об этом узнали"]
 
 
 def test_an_agent_who_leaves_the_conversation_hears_no_more_of_it(

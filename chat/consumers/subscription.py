@@ -1,9 +1,11 @@
 """One conversation on one connection: a contiguous piece of its log, live.
 
-The group is joined first, the log read then. An entry that is not the next one is never sent: the log is read from
-where the client stands instead. What the client has no credit for is not read at all.
+The group is joined first, the log read then. An entry that is not the next one is never sent: it is kept for a moment,
+as hints of two processes overtake each other, and then the log is read from where the client stands instead. What the
+client has no credit for is not read at all.
 """
 
+import asyncio
 import logging
 from collections import deque
 from typing import TYPE_CHECKING
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
     from chat.consumers.connection import Connection
 
 log = logging.getLogger(__name__)
+EARLY_TIME = 0.03  # seconds an entry waits for those before it; a hint of another process takes about one millisecond
 
 
 class Subscription:
     """``position`` is the last sequence sent, ``known`` the highest one heard of."""
 
     __slots__ = (
+        "_early",
+        "_patience",
         "_unreceived",
         "connection",
         "conversation",
@@ -43,6 +48,8 @@ class Subscription:
         self.is_reading = False
         self.is_synced = False
         self.may_write = False
+        self._early: dict[int, str] = {}
+        self._patience: asyncio.TimerHandle | None = None
         self._unreceived: deque[tuple[int, int]] = deque()
 
     @property
@@ -68,16 +75,47 @@ class Subscription:
             self.connection.unreceived_entries -= 1
             self.connection.unreceived_bytes -= size
         self._unreceived.clear()
+        self._early.clear()
+        self._stop_waiting()
 
     def offer(self, seq: int, text: str) -> None:
-        """A live entry: sent when it is the next, otherwise a reason to read."""
-        if seq == self.position + 1 and self.is_synced and not self.is_reading and self.connection.has_room:
-            self.known = max(self.known, seq)
-            self._send(seq, text)
-        else:
-            if self.is_synced and seq > self.known + 1:
-                metrics.gaps.inc()
+        """A live entry: sent when it is the next, kept for a moment when it is early, otherwise a reason to read."""
+        if not self.is_synced or not self.connection.has_room:
             self.learn(seq)
+            return
+        self.known = max(self.known, seq)
+        if seq == self.position + 1 and not self.is_reading:
+            self._send(seq, text)
+            if self._early:
+                self._send_early()
+        elif seq > self.position:
+            self._keep(seq, text)
+
+    def _keep(self, seq: int, text: str) -> None:
+        """Those before it are on their way, or are being read."""
+        if len(self._early) < WINDOW_ENTRIES:
+            self._early[seq] = text
+        if self._patience is None:
+            self._patience = self.connection.desk.loop.call_later(EARLY_TIME, self._give_up)
+
+    def _give_up(self) -> None:
+        self._patience = None
+        if self.is_live and not self.is_reading and self.known > self.position:
+            metrics.gaps.inc()
+            self.go_on()
+
+    def _send_early(self) -> None:
+        """What was kept and is next now; what was sent meanwhile is forgotten."""
+        while self.connection.has_room and (text := self._early.get(self.position + 1)) is not None:
+            self._send(self.position + 1, text)
+        self._early = {seq: text for seq, text in self._early.items() if seq > self.position}
+        if self.position >= self.known:
+            self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     def learn(self, head: int) -> None:
         """The log goes up to ``head`` now, by a hint or by the poll."""
@@ -117,6 +155,7 @@ class Subscription:
                     if seq != self.position + 1 or not self.connection.has_room:
                         break
                     self._send(seq, text)
+                self._send_early()
                 if self.position >= self.known:
                     self._is_level()
                     return
