@@ -16,6 +16,7 @@ from tickets.queries.letters import letters_to_look_at
 from tickets.queries.outbox import classes_of_work, pulses
 from tickets.rules.alarms import DeskFacts, LiveNow, MailboxNow, ProcessNow, RoundNow
 from tickets.rules.histograms import added
+from tickets.rules.moments import age_of
 
 REMEMBERED = timedelta(days=1)  # a process that was seen within it is shown
 FRESH = timedelta(seconds=60)
@@ -41,7 +42,7 @@ def desk_facts() -> DeskFacts:
         mailboxes=mailboxes_now(now),
         rounds=[_round(run, now) for run in ProbeRun.objects.all()[:ROUNDS]],
         chats_waiting=waiting["n"],
-        chat_age=_age(waiting["since"], now),
+        chat_age=age_of(waiting["since"], now),
         letters_set_aside=letters_to_look_at().count(),
         connections=connections,
         connections_limit=limit,
@@ -76,9 +77,9 @@ def mailboxes_now(now: datetime) -> list[MailboxNow]:
             id=box.pk,
             address=box.address,
             is_on=box.state != Mailbox.State.DISABLED,
-            age=_age(box.last_success_at, now) if box.last_success_at else None,
+            age=age_of(box.last_success_at, now) if box.last_success_at else None,
             waiting=box.unread,
-            oldest=_age(box.oldest, now),
+            oldest=age_of(box.oldest, now),
             state=box.state,
             error=box.last_error,
         )
@@ -110,7 +111,7 @@ def _process(process: Process, now: datetime) -> ProcessNow:
         program=process.program,
         host=process.host,
         pid=process.pid,
-        age=_age(process.seen_at, now),
+        age=age_of(process.seen_at, now),
         sockets=facts.get("sockets", {}),
         memory=facts.get("memory", 0),
         lag=facts.get("lag", 0.0),
@@ -121,7 +122,7 @@ def _process(process: Process, now: datetime) -> ProcessNow:
 
 def _round(run: ProbeRun, now: datetime) -> RoundNow:
     times = (run.acknowledgement_time, run.round_trip_time, run.resume_time)
-    return RoundNow(_age(run.at, now), run.failed_step, *times)
+    return RoundNow(age_of(run.at, now), run.failed_step, *times)
 
 
 def _together(many: Iterable[dict[str, float]]) -> dict[str, int]:
@@ -130,7 +131,3 @@ def _together(many: Iterable[dict[str, float]]) -> dict[str, int]:
         for code, count in each.items():
             found[code] = found.get(code, 0) + round(count)
     return found
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - since).total_seconds()) if since else 0.0

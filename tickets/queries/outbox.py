@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from tickets.models import Assignment, Job, Ticket
+from tickets.rules.moments import age_of
 from tickets.rules.workers import OTHER, ROUTING, WORKS, ClassNow, Pulse
 
 RECENTLY = timedelta(minutes=1)
@@ -38,7 +39,7 @@ def classes_of_work(now: datetime, kinds: Collection[str] | None = None) -> list
         )
     )
     found = {row["work"] or OTHER: _class_now(dict(row), now) for row in rows}
-    found[ROUTING] = ClassNow(ROUTING, age=_age(_oldest_overdue(now), now))
+    found[ROUTING] = ClassNow(ROUTING, age=age_of(_oldest_overdue(now), now))
     return [found.get(work, ClassNow(work)) for work in (ROUTING, *WORKS)]
 
 
@@ -71,8 +72,8 @@ def workers_that_live() -> Iterable[int]:
 
 
 def _class_now(row: dict[str, Any], now: datetime) -> ClassNow:
-    since_claim = _age(row["claimed"], now) if row["claimed"] else None
-    return ClassNow(row["work"] or OTHER, _age(row["oldest"], now), row["waiting"], row["failed"], since_claim)
+    since_claim = age_of(row["claimed"], now) if row["claimed"] else None
+    return ClassNow(row["work"] or OTHER, age_of(row["oldest"], now), row["waiting"], row["failed"], since_claim)
 
 
 def _oldest_overdue(now: datetime) -> datetime | None:
@@ -82,7 +83,3 @@ def _oldest_overdue(now: datetime) -> datetime | None:
     unanswered = Q(ticket__staff_wrote_at=None) | Q(ticket__staff_wrote_at__lt=F("since"))
     late = lapsed.filter(unanswered).aggregate(at=Min("answer_due_at"))["at"]
     return min((moment for moment in (snoozed, late) if moment), default=None)
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - since).total_seconds()) if since else 0.0
