@@ -12,14 +12,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from django.conf import settings
 from django.db import connection
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from supportdesk import hasty
 from supportdesk.realtime.metrics import REGISTRY
-from tickets.queries.operations import desk_facts, redis_is_up
+from tickets.queries.operations import desk_facts
 from tickets.rules.alarms import CONDITIONS, DeskFacts, alarms_of
 
 log = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class DeskFigures(Collector):
         yield _one(
             "supportdesk_redis_up",
             "Whether Redis answered just now",
-            float(facts.redis_is_up if facts else redis_is_up()),
+            float(facts.redis_is_up if facts else hasty.answers(settings.REDIS_URL)),
         )
         if facts is not None:
             yield from figures_of(facts)

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket as sockets
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from django.conf import settings as desk_settings
 from chat import actions as chat
 from chat.models import Entry
 from identity import actions as identity
-from supportdesk import embedded
+from supportdesk import embedded, hasty
 from tests import workshop
 from tests.cast import PASSWORD
 from tests.mailserver import MailServer, a_letter
@@ -65,11 +66,20 @@ def test_only_these_modules_speak_with_redis() -> None:
         if speaks.search(path.read_text())
     }
     assert found == {
-        "supportdesk/desk/watch.py",
+        "supportdesk/hasty.py",
         "supportdesk/realtime/hub.py",
         "supportdesk/realtime/publishing.py",
-        "tickets/queries/operations.py",
     }
+
+
+def test_a_redis_that_takes_a_connection_and_says_nothing_is_asked_once() -> None:
+    """The library's own way would ask four times, each for half a second, and wait in between."""
+    with sockets.create_server(("127.0.0.1", 0)) as silent:
+        assert not hasty.answers(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        silent.accept()[0].close()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
 
 
 def test_pages_sign_in_posts_and_routing_go_on(start: Callable[..., Any], anna: Any, elena: Any) -> None:

@@ -5,12 +5,10 @@ import contextlib
 import socket
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg2
-import redis
 
-from supportdesk import env
+from supportdesk import env, hasty
 from supportdesk.desk.places import ROOT
 from tickets.rules import workers
 
@@ -59,11 +57,7 @@ class Watch:
 
     def _redis_is_back(self) -> bool:
         """Whether Redis has answered for a while: before that, Celery could not have."""
-        limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-        try:
-            with contextlib.closing(redis.Redis.from_url(_address("REDIS_URL"), **limits)) as client:
-                client.ping()
-        except (redis.RedisError, OSError, ValueError):
+        if not hasty.answers(_address("REDIS_URL")):
             self._redis_away_at = time.monotonic()
         return time.monotonic() - self._redis_away_at > REDIS_BACK
 

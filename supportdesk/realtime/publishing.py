@@ -10,11 +10,10 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from supportdesk import hasty
 from supportdesk.realtime.events import Event, frame, pack
-from supportdesk.realtime.hub import CHANNEL, TIMEOUT, running_hub
+from supportdesk.realtime.hub import CHANNEL, running_hub
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds without trying after Redis failed, so that a dead Redis costs nothing
@@ -92,9 +91,7 @@ class _Publisher:
 
     def _connected(self) -> "redis.Redis":
         if self._client is None:
-            limits: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
-            limits["retry"] = Retry(NoBackoff(), 0)  # the library's own would try again and wait in between
-            self._client = redis.Redis.from_url(settings.REDIS_URL, **limits)
+            self._client = hasty.client(settings.REDIS_URL)
         return self._client
 
 

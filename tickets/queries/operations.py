@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from supportdesk import hasty
 from supportdesk.realtime import metrics
 from tickets.models import InboundLetter, Mailbox, ProbeRun, Process, Ticket
 from tickets.queries.letters import letters_to_look_at
@@ -21,7 +21,6 @@ from tickets.rules.moments import age_of
 REMEMBERED = timedelta(days=1)  # a process that was seen within it is shown
 FRESH = timedelta(seconds=60)
 ROUNDS = 10
-REDIS_TIME = 0.5  # seconds
 DATABASE = """
 select (select count(*) from pg_stat_activity where backend_type = 'client backend'),
        current_setting('max_connections')::int, pg_database_size(current_database())
@@ -47,7 +46,7 @@ def desk_facts() -> DeskFacts:
         connections=connections,
         connections_limit=limit,
         database_size=size,
-        redis_is_up=redis_is_up(),
+        redis_is_up=hasty.answers(settings.REDIS_URL),
     )
 
 
@@ -85,17 +84,6 @@ def mailboxes_now(now: datetime) -> list[MailboxNow]:
         )
         for box in boxes.order_by("address")
     ]
-
-
-def redis_is_up() -> bool:
-    limits: dict[str, Any] = {"socket_timeout": REDIS_TIME, "socket_connect_timeout": REDIS_TIME}
-    client = redis.Redis.from_url(settings.REDIS_URL, **limits)
-    try:
-        return bool(client.ping())
-    except (redis.RedisError, OSError):
-        return False
-    finally:
-        client.close()
 
 
 def _database() -> tuple[int, int, int]:
