@@ -1,7 +1,7 @@
 """What is of no use any more goes at night, in batches, and an interruption costs nothing."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,18 @@ def test_unused_passes_and_spent_tokens_go_every_hour(as_borrower: Any, anna: An
     identity.spend_token(jti="young", expires_at=timezone.now())
     assert forget_expired() == 2
     assert [token.jti for token in UsedToken.objects.all()] == ["young"]
+
+
+def test_a_worker_whose_clock_is_ahead_forgets_nothing_before_its_time(
+    as_staff: Any, as_borrower: Any, elena: Any, anna: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spent token that is forgotten too soon would be good for a second time."""
+    as_staff(elena)
+    identity.issue_socket_ticket(session=as_borrower(anna).borrower_session)
+    identity.spend_token(jti="spent", expires_at=timezone.now() + timedelta(minutes=5))
+    jobs(1, done_at=timezone.now())
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(days=100))
+    assert (forget_expired(), forget_old_sessions(), forget_done_jobs()) == (0, 0, 0)
 
 
 def test_every_entry_of_the_clock_names_a_task_that_exists() -> None:

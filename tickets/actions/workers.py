@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from identity.actions.housekeeping import BATCH, forget
 from tickets import jobs
 from tickets.actions.outbox import pause_after
 from tickets.models import Job, Worker
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 
 DEAD_AFTER = timedelta(seconds=10)  # a pulse so old and no lock: the process is gone, not only its connection
 LONGEST_PAUSE = 20.0  # seconds before a job whose worker died is tried again
-BATCH = 1000  # rows that housekeeping deletes in one transaction
 
 
 def open_worker(*, works: Iterable[str]) -> Worker:
@@ -80,12 +80,9 @@ def note_the_clock() -> None:
 
 
 def forget_done_jobs(*, batch: int = BATCH) -> int:
-    """Delete rows of jobs done long ago; every batch is a transaction, so an interruption costs nothing."""
-    old = Q(done_at__lt=timezone.now() - timedelta(days=settings.JOBS_KEPT_DAYS))
-    count = 0
-    while ids := list(Job.objects.filter(old).order_by("done_at").values_list("pk", flat=True)[:batch]):
-        count += Job.objects.filter(pk__in=ids).delete()[0]
-    return count
+    """Delete rows of jobs done long ago."""
+    old = Job.objects.filter(done_at__lt=Now() - timedelta(days=settings.JOBS_KEPT_DAYS))
+    return forget(old.order_by("done_at"), batch=batch)
 
 
 def hold_lock(worker: Worker) -> None:
