@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from chat.consumers import watch
 from identity import actions, queries
 from identity.errors import TicketRefused
 from identity.models import AuditEntry, BorrowerSession, SocketTicket, StaffSession
+from tests.cast import PASSWORD
 
 
 def test_a_socket_ticket_is_good_once(as_borrower, anna):
@@ -73,13 +75,22 @@ def test_a_web_process_whose_clock_is_wrong_signs_no_borrower_out(as_borrower, a
     assert queries.live_sessions([session.id]) == {session.id}
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("hours", [-25, -1, 1, 25])
 def test_a_web_process_whose_clock_is_wrong_signs_no_staff_out(as_staff, elena, monkeypatch, hours):
     client = as_staff(elena)
     monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=hours))
     assert client.get("/api/v1/inbox").status_code == 200
     session = StaffSession.objects.get(user=elena)
     assert queries.live_sessions([session.id]) == {session.id}
+
+
+def test_who_signs_in_where_the_clock_is_wrong_stays_as_long_as_everybody(client, elena, monkeypatch):
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: datetime.now(UTC) - timedelta(hours=25))
+        client.login(username=elena.email, password=PASSWORD)
+    left = Session.objects.get().expire_date - timezone.now()
+    assert abs(left - timedelta(hours=10)) < timedelta(minutes=1)
+    assert client.get("/api/v1/inbox").status_code == 200
 
 
 def test_talking_through_the_socket_only_is_not_idleness(as_borrower, anna):
