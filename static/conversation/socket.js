@@ -141,13 +141,14 @@ export class Connection {
     else if (type === 'save') this.save(id, room);
   }
 
-  later(id, event, delay) { setTimeout(() => { if (this.rooms.has(id)) this.step(id, event); }, delay); }
+  later(id, event, delay) { return setTimeout(() => { if (this.rooms.has(id)) this.step(id, event); }, delay); }
 
   async dispatch(id, room, post) {
     if (room.create && !(await this.exists(id, room, post))) return;
     const { kind, body } = post;
     this.send({ type: 'message.post', id: post.id, conversation: id, body, kind, attachments: post.attachments.map((one) => one.id) });
-    this.later(id, { type: 'timeout', id: post.id }, UNANSWERED);
+    clearTimeout(room.unanswered); // of the same message before it was sent again
+    room.unanswered = this.later(id, { type: 'timeout', id: post.id }, UNANSWERED);
   }
 
   /** Create the conversation before its first message; a lost answer is harmless because the id is ours. */

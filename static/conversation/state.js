@@ -60,6 +60,7 @@ const STEPS = {
     if (unread(state) && !state.divider) state.divider = firstUnread(state);
     state.asked = -1;
     resume(state);
+    flush(state);
   },
   older(state, { entries, limit = 50 }) {
     const first = state.entries[0]?.seq ?? Infinity;
@@ -81,7 +82,6 @@ const STEPS = {
     state.entries = [...state.entries, entry];
     state.last = entry.seq;
     state.asked = -1;
-    if (state.inFlight === entry.id) state.inFlight = null;
     settle(state, new Set([entry.id]));
     consequences(state, entry);
     state.effects.push({ type: 'received', seq: entry.seq });
@@ -111,13 +111,12 @@ const STEPS = {
     state.effects.push({ type: 'save' }, { type: 'alert', code });
     flush(state);
   },
-  /** No answer for eight seconds: not known to be stored; the same id goes again on retry or reconnection. */
+  /** No answer for eight seconds: not known to be stored. It stays in flight, so that nothing overtakes it; the same id goes
+   * again on retry or reconnection. */
   timeout(state, { id }) {
     if (state.inFlight !== id) return;
-    state.inFlight = null;
     change(state, id, { status: 'failed', code: 'timeout' });
     state.effects.push({ type: 'alert', code: 'timeout' });
-    flush(state);
   },
   rested(state) { state.resting = false; flush(state); },
   post(state, { message }) {
@@ -138,6 +137,7 @@ const STEPS = {
     state.effects.push({ type: 'save' }, { type: 'alert', code, words });
   },
   retry(state, { id }) {
+    if (state.inFlight === id) state.inFlight = null;
     change(state, id, { status: 'waiting', code: undefined, tries: 0 });
     flush(state);
   },
@@ -211,6 +211,7 @@ function forgive(state) {
 }
 
 function settle(state, ids) {
+  if (ids.has(state.inFlight)) state.inFlight = null;
   const left = state.pending.filter((post) => !ids.has(post.id));
   if (left.length === state.pending.length) return;
   state.pending = left;
@@ -221,4 +222,7 @@ function change(state, id, changes) {
   state.pending = state.pending.map((post) => (post.id === id ? { ...post, ...changes } : post));
 }
 
-function drop(state, id) { state.pending = state.pending.filter((post) => post.id !== id); }
+function drop(state, id) {
+  if (state.inFlight === id) state.inFlight = null;
+  state.pending = state.pending.filter((post) => post.id !== id);
+}

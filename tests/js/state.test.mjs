@@ -84,6 +84,19 @@ test('no answer for eight seconds fails the message, and a new connection tries 
   assert.equal(effects(run(state, { type: 'disconnected' }, { type: 'connected' }), 'send')[0].post.id, 'a');
 });
 
+test('nothing overtakes a message that had no answer, whatever becomes of it', () => {
+  const silent = run(ready(), post('a'), post('b'), { type: 'timeout', id: 'a' });
+  assert.deepEqual(effects(silent, 'send'), []);
+  const sent = (...events) => effects(run(silent, ...events), 'send').map((one) => one.post.id);
+  assert.deepEqual(sent(post('c')), []);
+  assert.deepEqual(sent({ type: 'retry', id: 'a' }), ['a']);
+  assert.deepEqual(sent({ type: 'disconnected' }, { type: 'connected' }), ['a']);
+  assert.deepEqual(sent({ type: 'posted', id: 'a', seq: 3 }), ['b'], 'the answer came late');
+  assert.deepEqual(sent({ type: 'entry.posted', entry: entry(3, 'borrower', { id: 'a' }) }), ['b'], 'or only the entry');
+  assert.deepEqual(sent({ type: 'refused', id: 'a', code: 'too_long' }), ['b']);
+  assert.deepEqual(sent({ type: 'remove', id: 'a' }), ['b']);
+});
+
 test('a repeated send that was stored long ago leaves the outbox', () => {
   const state = run(ready(), post('a'), { type: 'posted', id: 'a', seq: 1, duplicate: true });
   assert.equal(state.pending.length, 0);
