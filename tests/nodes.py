@@ -2,7 +2,7 @@
 
 Two web processes (or more), the workers, Postgres with a streaming replica, Redis and nginx; then web processes are
 restarted one after the other and killed, a migration is made, and what everybody was promised and shown is compared
-with the log. Prints one table.
+with the log. Prints every event and, below, what R-DEPLOY asks of the rolling restarts together.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.report import machine
 from tests.campaign.checker import query
 from tests.campaign.desk import CampaignDesk
 from tests.campaign.ledger import Ledger
@@ -26,6 +27,8 @@ from tests.nginx import NGINX, WHY_NOT, Nginx
 BETWEEN = 3.0  # seconds from one node's readiness to the next one's stop: nginx asks a failed one again after two
 EARLIER = "alter table {table} add column later_release integer not null default 0"
 LATER = "alter table {table} drop column later_release"
+ROLL = "rolling restart"
+ABANDONED = ("were not answered before the stop", "took too long to shut down", "were not closed in order")
 TABLES = ("chat_conversation", "chat_entry", "tickets_ticket")
 
 
@@ -115,21 +118,48 @@ async def calm() -> None:
     await asyncio.sleep(5)
 
 
-async def show(var: Path, server: str, rate: float, times: int) -> tuple[list[Row], list[dict[str, Any]]]:
-    """Every event so many times; the rows, and what was found wrong at the end."""
+@dataclass(frozen=True)
+class Rolls:
+    """All rolling restarts of a run together, beside what is asked of them."""
+
+    rows: list[Row]
+    clients: int
+    abandoned: int
+    problems: int
+
+    def __str__(self) -> str:
+        told, ended = (sum(sum(found) for found in each) for each in self._ends())
+        heads = ["rolling restarts", "messages", "lost, doubled, out of order", "closes with 1012", "clients"]
+        heads += ["worst delivery, ms", "handlers abandoned"]
+        values = [len(self.rows), sum(row.messages for row in self.rows), self.problems, f"{told} of {ended}"]
+        values += [self.clients, f"{1000 * max(row.worst for row in self.rows):.0f}", self.abandoned]
+        return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in (heads, ["---"] * len(heads), values))
+
+    def _ends(self) -> tuple[list[list[int]], list[list[int]]]:
+        told = [[count for code, count in row.closes.items() if code == 1012] for row in self.rows]
+        return told, [list(row.closes.values()) for row in self.rows]
+
+
+async def show(
+    var: Path, server: str, rate: float, times: int, names: list[str]
+) -> tuple[list[Row], Rolls, list[dict[str, Any]]]:
+    """Every event so many times; the rows, the rolls together, and what was found wrong at the end."""
     desk = Nodes(var, server)
     world = World(desk, rate)
     rows = []
     try:
         await world.open()
         crowd = await world.gather()
-        events = [("nothing", calm), ("rolling restart", desk.roll), ("kill -9 of a node", desk.kill)]
-        for what, event in [*events * times, ("migration", desk.migrate)]:
-            rows.append(await watch(crowd.ledger, what, event))
+        events = {"nothing": calm, ROLL: desk.roll, "kill -9 of a node": desk.kill, "migration": desk.migrate}
+        for what in [name for name in events if not names or name.split()[0] in names] * times:
+            rows.append(await watch(crowd.ledger, what, events[what]))
+            print(rows[-1], file=sys.stderr, flush=True)
+        clients = len(crowd.clients)
         problems = await world.disperse(var / "evidence.json")
     finally:
         await world.close()
-    return rows, problems
+    abandoned = sum(any(words in line for words in ABANDONED) for line in (var / "desk.log").read_text().splitlines())
+    return rows, Rolls([row for row in rows if row.what == ROLL], clients, abandoned, len(problems)), problems
 
 
 def _change(url: str, statement: str) -> None:
@@ -141,14 +171,18 @@ def main() -> int:
     parser.add_argument("--server", default="daphne", choices=("daphne", "uvicorn"))
     parser.add_argument("--rate", type=float, default=30, help="messages a second")
     parser.add_argument("--times", type=int, default=3, help="how often each event comes")
+    parser.add_argument("--events", default="", help="some of nothing,rolling,kill,migration; otherwise all")
     options = parser.parse_args()
+    names = [name for name in options.events.split(",") if name]
     if NGINX is None:
         raise SystemExit(WHY_NOT)
     with tempfile.TemporaryDirectory(prefix="nodes-") as home:
-        rows, problems = asyncio.run(show(Path(home), options.server, options.rate, options.times))
-    print(f"{options.server}, {options.rate:g} messages a second\n\n{HEADER}")
+        run = show(Path(home), options.server, options.rate, options.times, names)
+        rows, rolls, problems = asyncio.run(run)
+    print(f"{options.server}, {options.rate:g} messages a second, {machine()}\n\n{HEADER}")
     print("\n".join(str(row) for row in rows))
-    print(f"\nlost, doubled, out of order, readers differing: {len(problems)}")
+    print(f"\n{rolls}\n" if rolls.rows else "")
+    print(f"lost, doubled, out of order, readers differing: {len(problems)}")
     for problem in problems[:10]:
         print(f"- {problem['kind']}: {problem['words']}")
     return len(problems) > 0
