@@ -8,7 +8,6 @@ level; whoever fails tries again later, as docs/protocol.md says.
 import asyncio
 import json
 import random
-import resource
 import time
 import uuid
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bench.load import join
 from bench.place import own_place, say
 from bench.report import Figures, Options, machine, parser, table, tell
 from bench.servers import Server, serving
+from supportdesk.processes import allow_many_sockets
 
 HEARTBEAT = 20.0
 OPENED_AT_ONCE = 32
@@ -220,8 +220,7 @@ def main() -> None:
     options.add_argument("--hold", type=float, default=25, help="seconds of heartbeats before they are weighed")
     options.add_argument("--servers", default="daphne,uvicorn")
     chosen = options.parse_args()
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allow_many_sockets()
     found: Figures = {}
     with own_place():
         people = everybody(chosen.sockets)

@@ -9,10 +9,12 @@ from django.core.asgi import get_asgi_application
 from django.urls import path
 
 from supportdesk.bodies import BodyLimit
+from supportdesk.processes import allow_many_sockets
 from supportdesk.realtime.daphne import cure
 from supportdesk.realtime.draining import Leaving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
+allow_many_sockets()
 cure()
 pages = get_asgi_application()  # before anything that needs the models
 

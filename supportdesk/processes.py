@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import resource
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+MOST_DESCRIPTORS = 65_536
 
 
 def die_with_parent(stop: signal.Signals) -> Callable[[], None]:
@@ -33,6 +35,14 @@ def as_user(name: str | None) -> dict[str, Any]:
         return {}
     person = pwd.getpwnam(name)
     return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
+
+
+def allow_many_sockets() -> None:
+    """Raise this process's own limit of open files, which is often 1,024, as far as the machine lets it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, MOST_DESCRIPTORS)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def is_taken(port: int) -> bool:

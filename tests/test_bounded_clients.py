@@ -1,5 +1,6 @@
 """Clients that do not read, flood, or send too much, under either server: they cost little, and others are served."""
 
+import resource
 import threading
 import time
 import uuid
@@ -24,13 +25,17 @@ MOST_GROWTH = 50 * 1024 * 1024
 PAGES = 300  # of 256 KiB
 PIECE = 30_000
 PIECES = 4_000  # 120 MB
+FEW_FILES = 512
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])
 def web(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Web]:
     """One web process for the module, without the limits that would end these clients sooner."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, most[1]))  # what it is started with
     with django_db_blocker.unblock():
         process = Web(request.param, DJANGO_SETTINGS_MODULE="bench.settings")
+    resource.setrlimit(resource.RLIMIT_NOFILE, most)
     process.wait()
     yield process
     process.end()
@@ -55,6 +60,11 @@ def neighbour(web: Web, sergey: Any, transactional_db: None) -> Iterator[Callabl
 def until_all_left(web: Web, *sockets: Socket) -> None:
     for socket in sockets:
         socket.raw.socket.close()
+
+
+def test_a_web_process_takes_more_sockets_than_a_process_is_given_at_first(web: Web) -> None:
+    allowed, _ = resource.prlimit(web.process.pid, resource.RLIMIT_NOFILE)
+    assert allowed > FEW_FILES
 
 
 def test_a_client_that_never_reads_costs_little(web: Web, neighbour: Callable[[], None], anna: Any) -> None:
