@@ -141,13 +141,12 @@ function decide(act) {
 /** @param {any} frame */
 function taken(frame) {
   if (frame.now) store.tune(frame.now, Date.now(), Date.now());
-  if (frame.type === "welcome" || frame.type === "inbox.changed") refresh();
+  store.taken(frame);
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
   company.taken(frame);
   mentions.taken(frame);
   if (frame.type === "delivery.moved") letters.moved(frame);
   if (frame.type === "entry.posted") {
-    store.heard(frame.conversation, frame.entry);
     if (frame.entry.author.kind !== "staff") places.typing(frame.conversation, 0);
     if (frame.entry.author.id !== me.id) link.missed();
     if (frame.entry.kind === "topic_set" && frame.conversation === current()?.conversation) context.reload();

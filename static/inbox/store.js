@@ -63,6 +63,13 @@ export class Store extends EventTarget {
     this.dispatchEvent(new CustomEvent("change", { detail: { before } }));
   }
 
+  /** What the socket says of the inbox. @param {any} frame */
+  taken(frame) {
+    if (frame.type === "welcome" || frame.type === "inbox.changed") this.refresh().catch(() => undefined);
+    if (frame.type === "entry.posted") this.heard(frame.conversation, frame.entry);
+    if (frame.type === "queue.counted" && this.snapshot) this.snapshot.queue = { waiting: frame.waiting, longest_wait: frame.longest_wait };
+  }
+
   /** @returns {Row[]} chats in the order of their places, then letters */
   rows() {
     if (!this.snapshot) return [];

@@ -4,9 +4,12 @@ import time
 from collections.abc import Iterable
 from uuid import UUID
 
-from supportdesk.realtime import after_commit, publish_on_commit
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from supportdesk.realtime import after_commit, frame, publish_all_on_commit, publish_on_commit
 from tickets.models import PresenceLease, Ticket
-from tickets.queries import routing, waiting
+from tickets.queries import inbox, routing, waiting
 
 ANNOUNCED = 200  # waiting borrowers told at once
 PAUSE = 1.0  # seconds between two announcements of one process; the sweep repeats it anyway
@@ -21,15 +24,15 @@ def announce_inbox(staff: Iterable[UUID | None], ticket: Ticket | None = None) -
 
 def announce_number(number: int | None, staff: Iterable[UUID | None]) -> None:
     """The same where only the ticket's number is at hand."""
-    frame = {"type": "inbox.changed", "ticket": number}
+    content = {"type": "inbox.changed", "ticket": number}
     for each in {person for person in staff if person}:
-        publish_on_commit(f"actor.{each}", frame)
-    publish_on_commit("supervisors", frame)
+        publish_on_commit(f"actor.{each}", content)
+    publish_on_commit("supervisors", content)
 
 
 def announce_letter(number: int) -> None:
     """A letter nobody has taken concerns everybody who is here."""
-    announce_number(number, PresenceLease.objects.values_list("user_id", flat=True))
+    announce_number(number, _here())
 
 
 def announce_ticket(ticket: Ticket) -> None:
@@ -38,18 +41,30 @@ def announce_ticket(ticket: Ticket) -> None:
 
 
 def announce_queue_soon() -> None:
-    """After commit, tell everybody who waits; at most once a second, the sweep catches up."""
+    """After commit, tell everybody who waits, and staff how many do; at most once a second, the sweep catches up."""
     after_commit("routing", _announce_queue_unless_just_done)
 
 
 def announce_queue() -> int:
-    """Tell everybody who waits how many people are ahead and how long it may take."""
+    """Tell everybody who waits how many people are ahead and how long it may take, and staff how many wait."""
     queue = routing.queued_chats().select_related("topic", "conversation")[:ANNOUNCED]
     desk = waiting.desk_state() if queue else None
     for ahead, ticket in enumerate(queue):
         assert desk is not None
         _announce(ticket, waiting.queued_view(ticket, ahead=ahead, desk=desk))
+    _announce_length()
     return len(queue)
+
+
+def _here() -> QuerySet[PresenceLease, UUID]:
+    return PresenceLease.objects.values_list("user_id", flat=True)
+
+
+def _announce_length() -> None:
+    """The figure itself, so that a moving queue does not make every inbox look again."""
+    number, longest = inbox.queue_length(timezone.now())
+    content = {"type": "queue.counted", "waiting": number, "longest_wait": longest}
+    publish_all_on_commit(frame(f"actor.{person}", content) for person in _here())
 
 
 def _announce_queue_unless_just_done() -> None:
@@ -61,5 +76,5 @@ def _announce_queue_unless_just_done() -> None:
 
 def _announce(ticket: Ticket, view: dict[str, object]) -> None:
     conversation = str(ticket.conversation_id)
-    frame = {"type": "queue.moved", "conversation": conversation, "ticket": view}
-    publish_on_commit(f"conversation.{conversation}.public", frame)
+    content = {"type": "queue.moved", "conversation": conversation, "ticket": view}
+    publish_on_commit(f"conversation.{conversation}.public", content)

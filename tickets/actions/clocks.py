@@ -83,7 +83,8 @@ def _hear_staff(row: Row, entry: Any, promised: Promises) -> None:
 
 
 def _hear_borrower(row: Row, at: datetime, promised: Promises) -> None:
-    row.has_moved = row.has_moved or row.clock.waiting_since is None
+    """An inbox follows its live chats by themselves; of a letter it has to be told each time."""
+    row.has_moved = row.has_moved or row.clock.waiting_since is None or row.channel != Channel.CHAT
     row.clock = sla.ask(row.clock, at, promise=promised.for_ticket(row.channel, row.topic), week=promised.week)
     if row.state["status"] == Ticket.Status.RESOLVED:
         row.was_reopened = True

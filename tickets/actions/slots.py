@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import User
+from tickets.actions import announcements
 from tickets.models import Slot, Ticket
 
 
@@ -20,6 +21,7 @@ def ensure_slots(*, user: User, capacity: int | None = None) -> int:
     own.filter(number__lte=wanted).update(withdrawn_at=None)
     own.filter(number__gt=wanted).update(withdrawn_at=timezone.now())
     own.filter(number__gt=wanted, ticket=None).delete()
+    announcements.announce_inbox([user.pk])
     return wanted
 
 

@@ -107,6 +107,7 @@ def _release_lapsed(number: int, now: datetime) -> bool:
     if not routing.somebody_else_for(ticket, assignment.agent, now):
         assignment.answer_due_at = now + timedelta(seconds=settings.FIRST_ANSWER_TIME)
         assignment.save(update_fields=["answer_due_at"])
+        announcements.announce_inbox([assignment.agent_id], ticket)
         return False
     return_to_queue(ticket=ticket, ending=Assignment.Ending.UNANSWERED, at=now)
     match_soon()

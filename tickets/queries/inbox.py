@@ -75,7 +75,7 @@ def inbox_of(user: User) -> Inbox:
     slots = [(slot.number, slot.ticket) for slot in _slots(user)]
     letters, held = list(_letters(user, now)), list(_held(user))
     state, reason = availability_of(user)
-    waiting, longest = _queue(now)
+    waiting, longest = queue_length(now)
     shown = [*(ticket for _, ticket in slots if ticket), *letters, *held]
     return Inbox(
         user=user,
@@ -90,6 +90,12 @@ def inbox_of(user: User) -> Inbox:
         leases=leases_of(shown),
         now=now,
     )
+
+
+def queue_length(now: datetime) -> tuple[int, int | None]:
+    """How many chats wait for an agent, and for how many seconds the first of them."""
+    since = list(routing.queued_chats().values_list("queued_at", flat=True))
+    return len(since), round((now - since[0]).total_seconds()) if since and since[0] else None
 
 
 def availability_of(user: User) -> tuple[str, str]:
@@ -137,8 +143,3 @@ def _held(user: User) -> QuerySet[Ticket]:
 def _open(which: Q) -> QuerySet[Ticket]:
     tickets = Ticket.objects.filter(which).exclude(status=Ticket.Status.RESOLVED)
     return tickets.select_related("conversation__borrower", "topic", "assignee")
-
-
-def _queue(now: datetime) -> tuple[int, int | None]:
-    since = list(routing.queued_chats().values_list("queued_at", flat=True))
-    return len(since), round((now - since[0]).total_seconds()) if since and since[0] else None
