@@ -2,6 +2,7 @@
 
 Requests of the HTTP side of one web process, from several connections at once, and letters read by one worker. The
 rates are the machine's and the neighbours'; the processor time of each is what to plan with: it hardly depends on them.
+``--pooled`` asks once more through pgbouncer.
 """
 
 import subprocess
@@ -11,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -83,11 +84,11 @@ def people() -> tuple[dict[str, str], dict[str, str], str]:
         chat.post_message(conversation=conversation, author=(borrower, agent)[number % 2], body=f"Строка {number}")
     _, secret = identity.open_borrower_session(borrower=borrower)
     boss = identity.create_staff(
-        email="boss@bench.example",
+        email=f"boss-{uuid.uuid4().hex[:6]}@bench.example",
         full_name="Ольга",
         display_name="Ольга",
         role="supervisor",
-        password=uuid.uuid4().hex,
+        password="тихая река у моста 41",
     )
     browser = Client()
     browser.force_login(boss)
@@ -98,7 +99,7 @@ def people() -> tuple[dict[str, str], dict[str, str], str]:
     )
 
 
-def http(place: Place, seconds: float) -> list[Spent]:
+def http(place: Place, seconds: float, **environment: str) -> list[Spent]:
     borrower, staff, conversation = people()
     own = f"/api/v1/conversations/{conversation}"
     asks: list[tuple[str, Ask]] = [
@@ -107,8 +108,20 @@ def http(place: Place, seconds: float) -> list[Spent]:
         ("fifty entries of a log", lambda client: client.get(f"{own}/entries?limit=50", headers=borrower)),
         ("the inbox of staff, a page", lambda client: client.get("/inbox/", headers=staff)),
     ]
-    with serving("daphne") as server:
+    with serving("daphne", **environment) as server:
         return [requests(place, server, what, ask, seconds) for what, ask in asks]
+
+
+def pooled(place: Place, seconds: float) -> list[Spent]:
+    """The same requests through a pgbouncer, whose own time is not counted."""
+    from tests.pool import Pool
+
+    pool = Pool(place.folder / "pool")
+    try:
+        found = http(place, seconds, DATABASE_URL=pool.url("supportdesk"), POOLED="yes")
+    finally:
+        pool.end()
+    return [replace(spent, what=f"{spent.what}, through pgbouncer") for spent in found]
 
 
 def a_letter(number: int) -> bytes:
@@ -158,9 +171,12 @@ def main() -> None:
     options = parser(__doc__ or "")
     options.add_argument("--seconds", type=float, default=10, help="of each kind of request")
     options.add_argument("--letters", type=int, default=200)
+    options.add_argument("--pooled", action="store_true", help="ask through a pgbouncer too")
     chosen = options.parse_args()
     with own_place() as place:
-        rows = [spent.row() for spent in (*http(place, chosen.seconds), letters(place, chosen.letters))]
+        found = http(place, chosen.seconds)
+        found += pooled(place, chosen.seconds) if chosen.pooled else []
+        rows = [spent.row() for spent in (*found, letters(place, chosen.letters))]
     tell({"machine": machine(), "rows": rows}, text, as_json=chosen.json)
 
 
