@@ -5,6 +5,8 @@ import io
 import json
 import os
 import signal
+import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -216,6 +218,26 @@ def test_the_health_of_work_is_said_in_words_and_by_exit_code(kinds: None, capsy
     assert "score: the oldest undone row has been due for 60 s and nothing was begun" in capsys.readouterr().out
     Worker.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     assert health("--class", "mail", "--here")[1][0]["trouble"] == "no pulse for 60 s"
+
+
+def test_only_a_worker_without_a_pulse_is_killed_never_whoever_answers_the_clock(kinds: None) -> None:
+    from tickets.models import Worker
+
+    still, other, gone = (subprocess.Popen(["sleep", "60"]) for _ in range(3))
+    try:
+        gone.kill()
+        gone.wait()
+        works = ((still, "mail"), (gone, "mail"), (other, rules.CLOCK))
+        for process, work in works:
+            Worker.objects.create(works=work, host=socket.gethostname(), pid=process.pid)
+        Worker.objects.update(beat_at=timezone.now() - timedelta(seconds=30))
+        assert health("--kill", "--class", "mail", "--class", rules.CLOCK)[0] == 1
+        assert still.wait(10) == -signal.SIGKILL
+        assert other.poll() is None
+    finally:
+        for process in (still, other):
+            process.kill()
+            process.wait()
 
 
 def test_the_age_of_each_class_is_that_of_its_oldest_undone_row(kinds: None) -> None:

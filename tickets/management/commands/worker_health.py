@@ -1,11 +1,12 @@
 """``manage.py worker_health``: whether promised work is done, in words; exit code 1 when some class of it is not."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -40,7 +41,8 @@ class Command(BaseCommand):
         facts = [facts_of(classes.get(work, ClassNow(work)), own(living, work), here=here) for work in wanted]
         self.stdout.write(json.dumps(facts) if options["json"] else "\n".join(map(sentence_of, facts)))
         if kill:
-            kill_the_still(pulse for work in wanted for pulse in own(pulses(host=socket.gethostname()), work))
+            here_now = pulses(host=socket.gethostname())
+            kill_the_still({pulse for work in wanted if work != workers.CLOCK for pulse in own(here_now, work)})
         if any(fact["trouble"] for fact in facts):
             raise SystemExit(1)
 
@@ -68,8 +70,12 @@ def sentence_of(fact: dict[str, Any]) -> str:
     )
 
 
-def kill_the_still(living: Any) -> None:
-    """Whoever keeps them running (the container's policy, the supervisor) starts them again."""
-    for pulse in living:
+def kill_the_still(found: Iterable[Pulse]) -> None:
+    """Whoever keeps them running (the container's policy, the supervisor) starts them again.
+
+    Never by the pulse of the clock: it is that of whoever answered last, and Celery watches it for itself.
+    """
+    for pulse in found:
         if pulse.age >= workers.STILL and pulse.pid != os.getpid():
-            os.kill(pulse.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it is gone, and its row not yet
+                os.kill(pulse.pid, signal.SIGKILL)
