@@ -185,16 +185,7 @@ STATIC_URL = f"/static/{STATIC_VERSION}/"
 STATIC_FOLDER = Path(env.text("STATIC_FOLDER", str(VAR_DIR / "static"))) / STATIC_VERSION
 STATIC_COLLECTED = not DEBUG and statics.is_collected(STATIC_FOLDER)
 STATIC_ROOT = STATIC_FOLDER if STATIC_COLLECTED else None
-WIDGET_STYLES = {  # the first is all that the first message needs
-    "widget.css": [
-        "css/tokens.css",
-        "css/base.css",
-        "css/widget.css",
-        "conversation/conversation.css",
-        "widget/page.css",
-    ],
-    "widget_later.css": ["css/widget_later.css"],
-}
+WIDGET_STYLES = statics.WIDGET_STYLES
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "supportdesk.storage.LeanStorage", "OPTIONS": {"location": STATIC_FOLDER}},

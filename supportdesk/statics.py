@@ -6,7 +6,21 @@ from pathlib import Path
 
 PACKAGES = ("django-htmx", "rcssmin", "rjsmin", "tree-sitter", "tree-sitter-javascript")  # what else decides the bytes
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [*sorted((ROOT / "supportdesk" / "bundling").glob("*.py")), ROOT / "templates" / "chat" / "widget.html"]
+SOURCES = [
+    *sorted((ROOT / "supportdesk" / "bundling").glob("*.py")),
+    *(ROOT / "supportdesk" / name for name in ("statics.py", "storage.py")),
+    *sorted((ROOT / "templates" / "chat").glob("*.html")),  # styles that the widget's page cannot use are left out
+]
+WIDGET_STYLES = {  # the first is all that the first message needs
+    "widget.css": [
+        "css/tokens.css",
+        "css/base.css",
+        "css/widget.css",
+        "conversation/conversation.css",
+        "widget/page.css",
+    ],
+    "widget_later.css": ["css/widget_later.css"],
+}
 DONE = "collected"  # a file that is written last
 
 

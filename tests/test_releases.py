@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import RequestFactory
 
 from supportdesk import storage
 from supportdesk.middleware import StaticFiles
-from supportdesk.statics import DONE, earlier_releases
+from supportdesk.statics import DONE, ROOT, SOURCES, earlier_releases
 
 
 def release(home: Path, name: str, age: int) -> Path:
@@ -41,3 +42,11 @@ def test_files_of_earlier_releases_are_served_and_the_oldest_are_forgotten(tmp_p
     assert "max-age=31536000" in ask("/static/release0/page.js").headers["Cache-Control"]
     assert ask("/static/release5/page.js") is None
     assert ask("/static/new/css/tokens.css").status_code == 200
+
+
+def test_the_address_of_static_files_changes_with_every_template_that_decides_about_them() -> None:
+    """A class that only an included template names keeps its rules in the style, which browsers keep for a year."""
+    found = {"chat/widget.html"}
+    for name in ("widget.html", "_conversation_templates.html"):
+        found |= set(re.findall(r'{% include "([^"]+)"', (ROOT / "templates" / "chat" / name).read_text()))
+    assert {ROOT / "templates" / name for name in found} <= set(SOURCES)
