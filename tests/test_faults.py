@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,18 @@ def test_without_redis_messages_are_acknowledged_at_once_and_shown_within_two_se
         shown.append(time.monotonic() - started)
     assert sorted(acknowledged)[-2] < 0.5, acknowledged
     assert max(shown) < 2.5, shown
+
+
+def test_a_hello_without_postgres_is_told_to_come_again_soon(transactional_db: None) -> None:
+    web = Web("uvicorn", DATABASE_URL="postgresql://postgres@127.0.0.1:1/away")
+    try:
+        web.wait()
+        caller = web.socket()
+        caller.send("hello", ticket="ticket", client=str(uuid.uuid4()), subscriptions=[])
+        bye = caller.wait_for("bye", timeout=PATIENCE)
+        assert (bye["code"], bye["retry_after"], caller.close_code()) == ("overload", 2, 4503)
+    finally:
+        web.end()
 
 
 def test_connections_that_break_in_the_middle_lose_nothing_acknowledged_and_double_nothing(
