@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from supportdesk.demo import mailserver
+from supportdesk.processes import free_port
 
 ADDRESS = "help@lad.example"
 PASSWORD = "a-password-for-mail"
@@ -64,12 +65,6 @@ class MailServer:
     def left(self) -> list[Message]:
         files = sorted((self.folder / "world").glob("*.eml"))
         return [message_from_bytes(path.read_bytes(), policy=default) for path in files]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_port(port: int) -> None:

@@ -19,14 +19,6 @@ Frame = dict[str, Any]
 PATIENCE = 8.0  # seconds; what is expected comes in milliseconds, on a quiet machine
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with sockets.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Socket:
     """A client of the live protocol. Frames that were not asked for are kept in ``heard``."""
 

@@ -54,6 +54,14 @@ def is_on_rows(call: ast.Call, function: ast.Attribute) -> bool:
     return False
 
 
+def lines_like(pattern: str, folder: str, files: str) -> Iterator[str]:
+    """Where such a line stands, as ``templates/chat/widget.html:12``."""
+    for path in sorted((ROOT / folder).rglob(files)):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(pattern, line):
+                yield f"{name_of(path)}:{number}"
+
+
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
 
@@ -183,11 +191,5 @@ def test_types_hold() -> None:
 
 def test_no_script_puts_a_template_into_a_template() -> None:
     """Browsers get copies minified by rjsmin, which takes the inner back-tick for the end and then eats blanks."""
-    nested = re.compile(r"`[^`]*\$\{[^}`]*`")
-    found = [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in sorted((ROOT / "static").rglob("*.js"))
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if nested.search(line)
-    ]
+    found = list(lines_like(r"`[^`]*\$\{[^}`]*`", "static", "*.js"))
     assert not found

@@ -20,8 +20,9 @@ from django.db import connection as database
 from django.test import Client
 
 from supportdesk.logs import JsonLines, Words
+from supportdesk.processes import free_port
 from tests.cast import KEY_ID
-from tests.sockets import Socket, free_port
+from tests.sockets import Socket
 from tests.webs import ROOT, Web
 from tickets.actions.seed import seed_desk
 

@@ -15,8 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from chat import actions as chat
 from supportdesk.exposition import PATIENCE, figures_of, serve
+from supportdesk.processes import free_port
 from supportdesk.realtime import metrics
-from tests.sockets import Socket, free_port
+from tests.sockets import Socket
 from tests.webs import Web
 from tickets.actions import operations
 from tickets.actions.outbox import enqueue

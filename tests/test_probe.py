@@ -14,7 +14,7 @@ from chat.models import Channel, Conversation, Entry
 from identity.errors import NotAllowed
 from identity.models import BorrowerSession, User
 from supportdesk.probe import Probe
-from tests.sockets import free_port
+from supportdesk.processes import free_port
 from tests.webs import Web
 from tickets.actions import operations
 from tickets.models import ProbeRun, Ticket

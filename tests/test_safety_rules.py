@@ -1,7 +1,6 @@
 """Safety by construction: what may not be written at all, because somewhere else it became an advisory."""
 
 import ast
-import re
 import subprocess
 import sys
 from functools import cache
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import APPS, EDGES, ROOT, calls, name_of, room_of, sources
+from tests.test_architecture import APPS, EDGES, ROOT, calls, lines_like, name_of, room_of, sources
 
 # Named exceptions: the file, and why it may.
 MAY_BUILD_SQL: dict[str, str] = {
@@ -58,13 +57,7 @@ def test_nothing_is_marked_as_safe_html_but_by_escaping_it() -> None:
 
 
 def test_no_template_prints_what_is_not_escaped() -> None:
-    unsafe = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off")
-    found = [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in sorted((ROOT / "templates").rglob("*.*"))
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if unsafe.search(line)
-    ]
+    found = list(lines_like(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off", "templates", "*.*"))
     assert not found
 
 

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import connection as database
 
 from supportdesk.desk import programs
-from tests.sockets import Socket, free_port
+from supportdesk.processes import free_port
+from tests.sockets import Socket
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds, of a machine that does other things too
