@@ -223,12 +223,12 @@ def _system_user(home: Path) -> str | None:
         return None
     owner = pwd.getpwuid(home.stat().st_uid).pw_name
     user = owner if owner != "root" else next(name for name in ("pgserver", "nobody") if _exists(name))
-    _let_in(user, home)
-    _let_in(user, _postgres_binaries() / "postgres")
+    _let_others_in(home)
+    _let_others_in(_postgres_binaries() / "postgres")
     return user
 
 
-def _let_in(user: str, path: Path) -> None:
+def _let_others_in(path: Path) -> None:
     """Let other users pass (not read) the directories above ``path``, as little as Postgres needs."""
     for folder in path.parents:
         mode = folder.stat().st_mode

@@ -242,7 +242,7 @@ def test_only_a_worker_without_a_pulse_is_killed_never_whoever_answers_the_clock
 
 def test_the_age_of_each_class_is_that_of_its_oldest_undone_row(kinds: None) -> None:
     from tickets.models import Job
-    from tickets.queries.outbox import outbox_ages
+    from tickets.queries.outbox import classes_of_work
 
     now = timezone.now()
     for number, kind in enumerate(("row.score", "row.score", "row.report", "row.model")):
@@ -250,7 +250,7 @@ def test_the_age_of_each_class_is_that_of_its_oldest_undone_row(kinds: None) -> 
         Job.objects.filter(key=str(number)).update(due_at=now - timedelta(seconds=10 * (number + 1)))
     Job.objects.filter(key="2").update(done_at=now)
     Job.objects.filter(key="3").update(failed_at=now)
-    ages = outbox_ages(now)
+    ages = {each.work: each.age for each in classes_of_work(now)}
     assert ages == dict.fromkeys(ages, 0.0) | {"score": 20.0}
     assert set(ages) == {jobs.ROUTING, *jobs.WORKS}
 

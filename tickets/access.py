@@ -116,7 +116,7 @@ def failed_job_for(user: User, job_id: int) -> Job:
     return job
 
 
-def colleague_for(user: User, user_id: UUID | str | None) -> User | None:
+def colleague_for(user_id: UUID | str | None) -> User | None:
     """The colleague a ticket is handed to; None means the queue."""
     if user_id is None:
         return None

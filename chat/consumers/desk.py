@@ -20,7 +20,6 @@ from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
 from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub, failpoint, metrics
-from supportdesk.realtime.daphne import allow_standard_close_codes
 from supportdesk.realtime.draining import say_goodbye_first
 
 log = logging.getLogger(__name__)
@@ -56,7 +55,6 @@ class SocketDesk:
         self._database = DatabaseThread("sockets", threads=2, prepare=self.errands.serve_this_thread)
         self._watch = self.loop.create_task(watch.watch_forever(self))
         say_goodbye_first(self.say_goodbye)
-        allow_standard_close_codes()
         sys.setswitchinterval(SWITCH_INTERVAL)
         gc.freeze()  # the program itself: looking through it for garbage would hold everybody up again and again
 

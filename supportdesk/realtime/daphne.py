@@ -13,19 +13,12 @@ def cure() -> None:
     module: Any = sys.modules.get("daphne.ws_protocol")
     if module is None:
         return
-    allow_standard_close_codes()
+    module.WebSocketProtocol.serverClose = _close
     lean.install()
     protocol = module.WebSocketProtocol
     if protocol.handle_reply.__name__ != "_answer":
         protocol.handle_reply = _sending_empty_ones_too(protocol.handle_reply)
         protocol.serverReject = _rejecting_while_draining(protocol.serverReject)
-
-
-def allow_standard_close_codes() -> None:
-    """Let ``websocket.close`` carry any code the protocol knows: the library refuses 1003, 1009 and 1012."""
-    module: Any = sys.modules.get("daphne.ws_protocol")
-    if module is not None:
-        module.WebSocketProtocol.serverClose = _close
 
 
 def stop_listening() -> None:
@@ -41,6 +34,7 @@ def stop_listening() -> None:
 
 
 def _close(protocol: Any, code: int | None = None) -> None:
+    """With any code the protocol knows: the library refuses 1003, 1009 and 1012."""
     if protocol.state == protocol.STATE_OPEN:
         protocol.sendCloseFrame(code=1000 if code is None else code, isReply=False)
 

@@ -68,7 +68,7 @@ class Transfer(APIView):
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
         said = said_in(TransferForm, request.data)
-        to = access.colleague_for(user, said["to"])
+        to = access.colleague_for(said["to"])
         return answer(tickets.transfer(ticket=ticket, to=to, by=user, summary=said["summary"]), user)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet
-from django.utils import timezone
 
 from tickets.models import Assignment, Job, Ticket
 from tickets.rules.moments import age_of
@@ -14,14 +13,6 @@ from tickets.rules.workers import OTHER, ROUTING, WORKS, ClassNow, Pulse
 
 RECENTLY = timedelta(minutes=1)
 CLASS_OF_LOCKS = 0x776F726B  # "work": the advisory locks that tell which workers live
-
-
-def outbox_ages(now: datetime | None = None) -> dict[str, float]:
-    """Seconds that the oldest due and undone row of each class has waited; 0 where nothing waits."""
-    now = now or timezone.now()
-    ages = dict.fromkeys((ROUTING, *WORKS), 0.0)
-    ages |= {row.work: row.age for row in classes_of_work(now)}
-    return ages
 
 
 def classes_of_work(now: datetime, kinds: Collection[str] | None = None) -> list[ClassNow]:

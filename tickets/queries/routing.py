@@ -8,7 +8,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from chat.models import Channel
 from identity.models import User
-from tickets.models import Assignment, Availability, Slot, Ticket
+from tickets.models import Assignment, Availability, Ticket
 from tickets.rules.routing import AgentOnLine, WaitingChat
 
 LAPSED = [Assignment.Ending.UNANSWERED, Assignment.Ending.TRANSFERRED]
@@ -53,12 +53,6 @@ def agents_on_line(now: datetime) -> list[AgentOnLine]:
         .values_list("id", "places", "load", "idle_since")
     )
     return [AgentOnLine(id=pk, free=places - load, load=load, idle_since=idle) for pk, places, load, idle in rows]
-
-
-def load_of(user: User) -> tuple[int, int]:
-    """Places taken and places in all."""
-    slots = Slot.objects.filter(agent=user)
-    return slots.filter(ticket__isnull=False).count(), slots.count()
 
 
 def somebody_else_for(ticket: Ticket, agent: User, now: datetime) -> bool:

@@ -2,11 +2,9 @@
 
 import re
 
-from tickets.rules.email.tokens import sign
 from tickets.rules.email.tree import Tree
 
 _DAEMON = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.I)
-_NO_REPLY = re.compile(r"^(?:no-?reply|do-?not-?reply|noreply)\b", re.I)
 INSTANCE = "x-sd-instance"
 
 
@@ -46,10 +44,3 @@ def _is_bulk(tree: Tree) -> bool:
     if tree.header("precedence").strip().lower() in {b"bulk", b"list", b"junk"}:
         return True
     return bool(tree.header("list-id") or tree.header("list-unsubscribe"))
-
-
-def is_own(tree: Tree, *, key: str) -> bool:
-    """Whether this desk wrote the letter: its instance header carries our signature."""
-    value = tree.header(INSTANCE).decode("ascii", "replace").strip()
-    message_id = tree.header("message-id").decode("ascii", "replace").strip(" <>")
-    return bool(value) and value.lower() == sign(key, "instance", message_id)

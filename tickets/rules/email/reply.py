@@ -209,13 +209,5 @@ def _without_attributions(lines: list[str]) -> list[str]:
     return kept
 
 
-def _attribution_of_quote(lines: list[str], number: int) -> int:
-    """As _attribution_at, where a quote really follows."""
-    line = _plain(lines[number])
-    size = 0 if not line or line.startswith(">") else _attribution_at(lines, number)
-    following = next((plain for plain in map(_plain, lines[number + size :]) if plain), "")
-    return size if following.startswith((">", "|")) else 0
-
-
 def _plain(line: str) -> str:
     return _INVISIBLE.sub("", line).replace("\u00a0", " ").strip().replace("&lt;", "<").replace("&gt;", ">")
