@@ -401,3 +401,17 @@ def sample(count: int) -> list[str]:
     """As many of them, from every kind."""
     every = payloads()
     return every[:: max(1, len(every) // count)][:count]
+
+
+def packs(texts: list[str], place: str, length: int) -> list[list[str]]:
+    """The texts in groups whose marked texts, one after another, fit into a field of this length."""
+    made: list[list[str]] = [[]]
+    for text in texts:
+        if made[-1] and len(together([*made[-1], text], place)) > length:
+            made.append([])
+        made[-1].append(text)
+    return made
+
+
+def together(texts: list[str], place: str) -> str:
+    return " · ".join(marked(text, place) for text in texts)

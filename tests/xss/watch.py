@@ -27,7 +27,7 @@ SHOWN = """([selector, texts]) => {
   const all = plain(seen.join(''));
   return texts.filter((text) => !all.includes(plain(text)));
 }"""
-LOADED = """node => { const { state } = node; if (!state?.loaded) return false;
+LOADED = """node => { const state = node?.state; if (!state?.loaded) return false;
   if (state.hasOlder) node.scroller.scrollTop = 0; return !state.hasOlder; }"""
 
 

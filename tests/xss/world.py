@@ -9,7 +9,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from tests.xss.payloads import marked
+from tests.xss.payloads import marked, packs, together
 
 FILE = {"content_type": "text/plain", "size": 7, "sha256": "0" * 64, "path": "none"}
 
@@ -57,8 +57,10 @@ class World:
         self.answers()
         self.letters()
         self.set_aside()
+        from tickets.rules.email.compose import as_html
+
         main = self.chat()
-        return main | {"mark": self.mark}
+        return main | {"mark": self.mark, "mail": as_html("\n".join(self.texts))}
 
     def topics(self) -> None:
         from tickets.models import Topic
@@ -105,6 +107,17 @@ class World:
                 assigned_at=self.now, held_at=self.now,
             )  # fmt: skip
             add_entries(conversation, [said("borrower", text, marked(text, "last"), person.pk)])
+        for at, pack in enumerate(packs(self.texts, "named", 200)):
+            name = together(pack, "named")
+            person = Borrower.objects.create(customer_id=f"x-{self.mark}-p{at}", full_name=name, first_name="Анна")
+            conversation = Conversation.objects.create(channel="chat", borrower=person)
+            Ticket.objects.create(
+                conversation=conversation,
+                channel="chat",
+                topic=self.topic_rows[at],
+                assignee=self.agent,
+                held_at=self.now,
+            )
 
     def answers(self) -> None:
         from tickets.models import CannedAnswer
@@ -118,20 +131,16 @@ class World:
         from chat.models import Conversation
         from tickets.models import Ticket
 
-        for at, text in enumerate(self.texts):
+        for at, pack in enumerate(packs(self.texts, "subject", 200)):
             conversation = Conversation.objects.create(
-                channel="email", is_shared=True, subject=marked(text, "subject"),
-                correspondent_name=marked(text, "sender"), correspondent_address=text[:254],
+                channel="email", is_shared=True, subject=together(pack, "subject"),
+                correspondent_name=together(pack, "sender"), correspondent_address=pack[0][:254],
             )  # fmt: skip
             Ticket.objects.create(
                 conversation=conversation, channel="email", topic=self.topic_rows[at], assignee=self.agent,
                 assigned_at=self.now, waiting_since=self.now, due_at=self.now + timedelta(hours=at + 1),
             )  # fmt: skip
-            data = {"subject": text, "from": marked(text, "from"), "to": [text], "cc": [text]} | {
-                "trimmed": marked(text, "quoted")
-            }
-            author = marked(text, "sender")
-            add_entries(conversation, [said("correspondent", author, marked(text, "letter"), None, data=data)])
+            add_entries(conversation, [letter(text) for text in pack])
 
     def set_aside(self) -> None:
         from tickets.models import InboundLetter, Mailbox
@@ -232,6 +241,12 @@ def said(side: str, name: str, body: str, who: Any, **more: Any) -> dict[str, An
 
 def fact(kind: str, data: dict[str, Any], *, public: bool = True) -> dict[str, Any]:
     return said("system", "", "", None, kind=kind, data=data) | {"public": public}
+
+
+def letter(text: str) -> dict[str, Any]:
+    data = {"subject": text, "from": marked(text, "from"), "to": [text], "cc": [text]}
+    data["trimmed"] = marked(text, "quoted")
+    return said("correspondent", marked(text, "sender"), marked(text, "letter"), None, data=data)
 
 
 def add_entries(conversation: Any, rows: list[dict[str, Any]]) -> None:
