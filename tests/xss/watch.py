@@ -20,7 +20,7 @@ SHOWN = """([selector, texts]) => {
   const plain = (text) => text.replace(/\\r\\n?/g, '\\n'), seen = [];
   for (const root of document.querySelectorAll(selector)) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-      (/^(SCRIPT|STYLE|TEMPLATE)$/.test(node.nodeName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+      (/^(SCRIPT|STYLE|TEMPLATE|SUP)$/.test(node.nodeName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
     while (walker.nextNode()) seen.push(walker.currentNode.data ?? walker.currentNode.value ?? '');
     seen.push('\\u0000');
   }
