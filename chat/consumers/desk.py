@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 RETURNS = 500  # sockets a second that the other processes are asked to take over from one that stops
 WRITERS = 2  # while Postgres stores a batch of one, this process prepares a batch of the other
+WRITERS_BESIDE_OTHERS = 1  # transactions of two processes wait for each other's rows: fewer and larger ones cost less
 SWITCH_INTERVAL = 0.0005  # seconds the event loop may keep the writer's thread waiting; Python's own 5 ms add up
 
 
@@ -49,6 +50,7 @@ class SocketDesk:
             )
             for _ in range(WRITERS)
         ]
+        self._writing = WRITERS
         self.connections: dict[UUID, Connection] = {}
         self.seen: dict[tuple[UUID, UUID], chat.Seen] = {}
         self.presence = Presence(self)
@@ -59,8 +61,14 @@ class SocketDesk:
         gc.freeze()  # the program itself: looking through it for garbage would hold everybody up again and again
 
     def writer_of(self, conversation: UUID) -> GroupCommit[Post, Posted | Refusal]:
-        """The writer of all posts to this conversation: one, so that they keep their order."""
-        return self.writers[conversation.int % WRITERS]
+        """The writer of all posts to this conversation: one, so that they keep their order.
+
+        How many there are changes only while nothing is being written.
+        """
+        wanted = WRITERS_BESIDE_OTHERS if self.hub.has_peers else WRITERS
+        if wanted != self._writing and self._is_written:
+            self._writing = wanted
+        return self.writers[conversation.int % self._writing]
 
     def in_database(self, work: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":
         return self._database.start(work, *arguments)

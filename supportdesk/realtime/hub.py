@@ -55,6 +55,11 @@ class Hub:
         """Who of this process is in the group, the longest there first."""
         return list(self._groups.get(group, ()))
 
+    @property
+    def has_peers(self) -> bool:
+        """Whether other processes serve sockets too."""
+        return bool(self._peers)
+
     def publish(self, events: list[Event]) -> None:
         """Deliver to this process's members now, to the others with the next batch."""
         for event in events:
