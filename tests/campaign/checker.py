@@ -12,7 +12,6 @@ import psycopg2
 from tests.campaign.client import Client
 from tests.campaign.crowd import Crowd
 
-KINDS = ("lost", "doubled", "misordered", "readers", "secrets", "holes", "stuck", "refused", "closed", "effects")
 ENTRIES = """
 select conversation_id::text, seq, public_seq, kind, body, client_id::text from chat_entry
  where conversation_id = any(%s::uuid[]) order by conversation_id, seq

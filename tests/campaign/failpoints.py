@@ -40,6 +40,11 @@ async def talk(world: World) -> None:
     await request(port, who, f"{path}/close")
 
 
+async def talk_to_somebody_free(world: World) -> None:
+    await world.in_django(people.come_for_a_moment)
+    await talk(world)
+
+
 async def short_talk(world: World) -> None:
     await world.in_django(people.short_talk, world.staff, 0)
 
@@ -62,7 +67,7 @@ PLACES: dict[str, tuple[tuple[str, ...], Poke]] = {
     "subscription": (WEBS[:1], cut_some),
     "conversations": (WEBS[:1], talk),
     "attachments": (WEBS[:1], talk),
-    "matching": (("router",), talk),
+    "matching": (("router",), talk_to_somebody_free),
     "outbox": (("scorer",), short_talk),
     "scores": (("scorer",), short_talk),
     "imap": (("mailwatch",), letter),

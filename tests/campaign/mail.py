@@ -1,6 +1,5 @@
 """Letters of a campaign: they come by SMTP and IMAP, answers leave by SMTP, and each is counted."""
 
-import asyncio
 import email
 import smtplib
 import time
@@ -101,12 +100,3 @@ class PostOffice:
     def _outgoing(self) -> list[str]:
         paths = (self.folder / "world").glob("*.eml")
         return [str(email.message_from_bytes(path.read_bytes())["Message-ID"]).strip("<> ") for path in paths]
-
-    async def is_listening(self) -> bool:
-        for port in (self.imap, self.smtp):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                return False
-            writer.close()
-        return True

@@ -91,6 +91,15 @@ def go_on_line(staff: Staff) -> None:
         tickets.set_availability(user=user, state="available")
 
 
+def come_for_a_moment() -> None:
+    """One agent with free places, seen once: the others' places may all be taken by the crowd's own chats."""
+    from tickets import actions as tickets
+
+    user, _ = _staff("moment", "agent")
+    tickets.set_availability(user=user, state="available")
+    tickets.renew_presence(user_ids=[user.pk])
+
+
 def close_chats(ids: list[str]) -> None:
     """Each close promises a score: work for the outbox."""
     from chat import actions as chat
