@@ -3,20 +3,22 @@
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
-from django.core.asgi import get_asgi_application
 from django.urls import path
 
 from supportdesk.bodies import BodyLimit
 from supportdesk.processes import allow_many_sockets
 from supportdesk.realtime.daphne import cure
 from supportdesk.realtime.draining import Leaving
+from supportdesk.seats import SeatedHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 allow_many_sockets()
 cure()
-pages = get_asgi_application()  # before anything that needs the models
+django.setup(set_prefix=False)  # before anything that needs the models
+pages = SeatedHandler()
 
 
 def sockets() -> Any:

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 LIMIT = 12 * 1024 * 1024  # the largest file, and what is sent around it
+TOO_LARGE = _("This is too large: at most 12 MB can be sent at once.")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -22,7 +23,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _declared(scope) > self._limit:
-            await _refuse(scope, send)
+            await refuse(scope, send, 413, "too_large", TOO_LARGE, connection="close")
             return
         taken, has_answered, is_refused = 0, False, False
 
@@ -33,7 +34,7 @@ class BodyLimit:
             if taken > self._limit and not is_refused:
                 is_refused = True
                 if not has_answered:
-                    await _refuse(scope, send)
+                    await refuse(scope, send, 413, "too_large", TOO_LARGE, connection="close")
             return {"type": "http.disconnect"} if is_refused else message
 
         async def answer(message: dict[str, Any]) -> None:
@@ -50,18 +51,18 @@ def _declared(scope: Scope) -> int:
     return max((int(value) for value in lengths if value.isdigit()), default=0)
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
+async def refuse(scope: Scope, send: Send, status: int, code: str, words: Any, **headers: str) -> None:
+    """Answer before Django does: JSON like that of any error, in the language that is asked for."""
     wished = next((value for name, value in scope.get("headers", ()) if name.lower() == b"accept-language"), b"ru")
     with translation.override("en" if wished[:2].lower() == b"en" else "ru"):
-        refusal = {"code": "too_large", "message": _("This is too large: at most 12 MB can be sent at once.")}
-    content = json.dumps(refusal, ensure_ascii=False).encode()
+        content = json.dumps({"code": code, "message": str(words)}, ensure_ascii=False).encode()
     headers = {
         "content-type": "application/json",
         "content-length": str(len(content)),
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
-        "connection": "close",
+        **headers,
     }
-    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 413, "headers": pairs})
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": content})

@@ -95,7 +95,7 @@ POOLED = env.yes("POOLED", False)  # connections go through a pool that gives th
 DATABASES = {
     "default": env.database(DATABASE_URL)
     | {
-        "CONN_MAX_AGE": 0,  # under ASGI every request has a thread of its own, which nobody comes back to
+        "CONN_MAX_AGE": 60,  # threads that answer requests stay: supportdesk/seats.py
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": POOLED,
         "OPTIONS": {} if POOLED else {"options": env.TIMEOUTS},

@@ -1,10 +1,10 @@
-"""Emptying the tables between two tests while web processes and workers of a test still read them."""
+"""The database of the tests among those who still use it: emptying its tables, and giving it up at the end."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 TRIES = 40
@@ -29,3 +29,14 @@ def flushing_gives_way() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", patient)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Threads that answer requests keep their connections; a database in use cannot be dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )

@@ -1,63 +1,14 @@
-"""Requests give their database connections back, and the writer of the sockets takes a new one for a dead one."""
+"""The writer of the sockets takes a new connection for a dead one."""
 
 import asyncio
-import gc
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from asgiref.testing import ApplicationCommunicator
-from django.core.asgi import get_asgi_application
 from django.db import InterfaceError, connection
 
 from supportdesk.realtime import GroupCommit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REQUESTS = 12
-
-
-@pytest.fixture
-def without_collection() -> Iterator[None]:
-    """What only the garbage collector closes stays open, and is seen."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-async def ask(application: Any) -> int:
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/readyz",
-        "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1")],
-        "client": ("127.0.0.1", 50000),
-        "server": ("127.0.0.1", 80),
-    }
-    communicator = ApplicationCommunicator(application, scope)
-    await communicator.send_input({"type": "http.request", "body": b"", "more_body": False})
-    started = await communicator.receive_output(20)
-    await communicator.receive_output(20)
-    await communicator.wait(20)
-    return int(started["status"])
-
-
-async def ask_often() -> list[int]:
-    application = get_asgi_application()
-    return [await ask(application) for _ in range(REQUESTS)]
-
-
-def connections_open() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_stat_activity where datname = current_database()")
-        return int(cursor.fetchone()[0])
-
-
-def test_a_request_leaves_no_connection_behind(without_collection: None) -> None:
-    before = connections_open()
-    assert asyncio.run(ask_often()) == [200] * REQUESTS
-    assert connections_open() - before < REQUESTS / 2, "others may come and go meanwhile, a leak leaves one each"
 
 
 def test_the_writer_takes_a_new_connection_whatever_the_dead_one_says() -> None:
