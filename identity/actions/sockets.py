@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from identity.access import Actor
 from identity.authentication import hash_of
 from identity.errors import TicketRefused
 from identity.models import SOCKET_TICKET_TIME, BorrowerSession, SocketTicket, StaffSession
+
+# Once, whoever asks at the same moment; late or not by the clock of Postgres, which all processes share.
+TAKE = """
+delete from identity_socketticket where secret_hash = %s
+returning borrower_session_id, staff_session_id, expires_at > statement_timestamp()
+"""
 
 
 @dataclass(frozen=True)
@@ -37,26 +43,20 @@ def issue_socket_ticket(*, session: BorrowerSession | StaffSession) -> str:
 
 def redeem_socket_ticket(*, ticket: str) -> SocketIdentity:
     """Whom the ticket stands for; it is taken away, so the second to bring it is refused, and so is a late one."""
-    row = _take(ticket)
-    identity = _identity_of(row) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [hash_of(ticket)])
+        found = cursor.fetchone()
+    borrower_session, staff_session, is_in_time = found or (None, None, False)
+    identity = _identity_of(borrower_session, staff_session) if is_in_time else None
     if identity is None:
         raise TicketRefused
     return identity
 
 
-@transaction.atomic
-def _take(ticket: str) -> SocketTicket | None:
-    """The row, once; None when it is unknown or late by the clock of Postgres, which all processes share."""
-    waiting = SocketTicket.objects.select_for_update().filter(secret_hash=hash_of(ticket))
-    row = waiting.filter(expires_at__gt=Now()).first()
-    waiting.delete()
-    return row
-
-
-def _identity_of(row: SocketTicket) -> SocketIdentity | None:
+def _identity_of(borrower_session: UUID | None, staff_session: UUID | None) -> SocketIdentity | None:
     """The live session behind a ticket; None when it has ended since."""
-    if row.borrower_session_id:
-        session = BorrowerSession.objects.live().select_related("borrower").filter(id=row.borrower_session_id).first()
+    if borrower_session:
+        session = BorrowerSession.objects.live().select_related("borrower").filter(id=borrower_session).first()
         return SocketIdentity(actor=session.borrower, session_id=session.id, epoch=0) if session else None
-    sign_in = StaffSession.objects.live().select_related("user").filter(id__in=[row.staff_session_id]).first()
+    sign_in = StaffSession.objects.live().select_related("user").filter(id__in=[staff_session]).first()
     return SocketIdentity(actor=sign_in.user, session_id=sign_in.id, epoch=sign_in.epoch) if sign_in else None
