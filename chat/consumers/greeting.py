@@ -13,6 +13,7 @@ from chat.rules.pace import (
     UNANSWERED,
     WINDOW_BYTES,
     WINDOW_ENTRIES,
+    tenths_above,
 )
 from chat.serializers import instant
 from identity import actions as identity
@@ -39,7 +40,7 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
         raise BadFrame("too_many")
     wait = take_handshake(person.actor.pk)
     if wait:
-        connection.close(4429, "too_fast", retry_after=round(wait, 1))
+        connection.close(4429, "too_fast", retry_after=tenths_above(wait))
         return
     _introduce(connection, person)
     connection.say(_welcome(connection))

@@ -12,7 +12,7 @@ from chat.consumers.connection import Connection
 from chat.consumers.desk import current_desk
 from chat.consumers.greeting import greet
 from chat.rules.frames import SUBPROTOCOL, BadFrame, is_oversized, read_frame
-from chat.rules.pace import HELLO_TIME, MALFORMED_LIMIT
+from chat.rules.pace import HELLO_TIME, MALFORMED_LIMIT, tenths_above
 from identity.authentication import address_seen
 from supportdesk.realtime import traces
 
@@ -34,7 +34,7 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if not speaks:
         connection.close(4426, "protocol")
     elif wait:
-        connection.close(4429, "too_fast", retry_after=round(wait, 1))
+        connection.close(4429, "too_fast", retry_after=tenths_above(wait))
     try:
         if await _greeted(connection, receive, address):
             await _listen(connection, receive)

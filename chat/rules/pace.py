@@ -1,5 +1,6 @@
 """How fast a person may go: token buckets, with the time given in."""
 
+import math
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -31,6 +32,11 @@ class Bucket:
 
     def give_back(self) -> None:
         self.left = min(self.pace.burst, self.left + 1)
+
+
+def tenths_above(seconds: float) -> float:
+    """What to tell somebody who must wait: never less than it is, or they come too early again."""
+    return math.ceil(seconds * 10) / 10
 
 
 def network_of(address: str | None) -> str:
