@@ -62,8 +62,12 @@ def test_no_template_prints_what_is_not_escaped() -> None:
 
 
 def test_the_database_is_not_reached_through_a_bare_thread() -> None:
-    """A bare thread keeps a dead connection for ever; ``supportdesk.realtime.database`` knows how to come back."""
-    assert not uses("sync_to_async", "async_to_sync", "thread_sensitive")
+    """A bare thread keeps a dead connection for ever; ``supportdesk.realtime.database`` knows how to come back.
+
+    In the seats Django does, before and after every request.
+    """
+    found = uses("sync_to_async", "async_to_sync", "thread_sensitive")
+    assert not [use for use in found if not use.startswith("supportdesk/seats.py:")]
 
 
 def test_no_query_is_put_together_from_texts() -> None:

@@ -99,7 +99,9 @@ class Subscription:
             self._patience = self.connection.desk.loop.call_later(EARLY_TIME, self._give_up)
 
     def _give_up(self) -> None:
+        """Those before it did not come: the log says what there is, and what was kept is not believed any more."""
         self._patience = None
+        self._early.clear()
         if self.is_live and not self.is_reading and self.known > self.position:
             metrics.gaps.inc()
             self.go_on()
