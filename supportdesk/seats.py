@@ -71,12 +71,14 @@ class SeatedHandler(ASGIHandler):
 
     def __init__(self, seats: int = SEATS, most_waiting: int = MOST_WAITING) -> None:
         super().__init__()
-        self.load_middleware(is_async=False)
-        chain: Any = self._middleware_chain
-        self._middleware_chain: Any = sync_to_async(chain, thread_sensitive=True)
         self._seats = Seats(seats)
         self._health = Seats(1)
         self._most_waiting = most_waiting
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+        chain: Any = self._middleware_chain
+        self._middleware_chain: Any = sync_to_async(chain, thread_sensitive=True)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         is_health = scope["path"] in HEALTH
