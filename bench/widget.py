@@ -7,6 +7,7 @@ that holds the bubble was painted, and what the browser itself reports for the k
 
 import json
 import os
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -66,7 +67,7 @@ def open_widget(browser: Browser, login: str) -> tuple[Page, Frame]:
     """The chat's field, ready to be written in: a running chat, or a new one about payments."""
     page = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}).new_page()
     page.goto(login)
-    page.locator("[data-supportdesk]").get_by_role("button", name="чат").click()
+    page.locator("[data-supportdesk]").get_by_role("button", name=re.compile("чат|chat")).click()
     handle = page.locator("[data-supportdesk] iframe").element_handle()
     frame = handle.content_frame() if handle else None
     assert frame, "the widget did not open"
