@@ -65,7 +65,8 @@ def measure(browser: Browser, facts: dict[str, Any], sends: int) -> Figures:
 
 def open_widget(browser: Browser, login: str) -> tuple[Page, Frame]:
     """The chat's field, ready to be written in: a running chat, or a new one about payments."""
-    page = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}).new_page()
+    # What waits within the page needs eval, which the desk's policy forbids.
+    page = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}, bypass_csp=True).new_page()
     page.goto(login)
     page.locator("[data-supportdesk]").get_by_role("button", name=re.compile("чат|chat")).click()
     handle = page.locator("[data-supportdesk] iframe").element_handle()
