@@ -1,7 +1,8 @@
 """Who owes whom an answer, by when."""
 
 from tickets.models.answers import CannedAnswer
-from tickets.models.mail import FolderCursor, InboundLetter, Mailbox, MailReference, OutboundLetter, Suppression
+from tickets.models.mail import InboundLetter, LetterSource, MailReference, OutboundLetter, Suppression
+from tickets.models.mailboxes import FolderCursor, Mailbox
 from tickets.models.operations import ProbeRun, Process, ProcessSample
 from tickets.models.outbox import Job, Worker
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
@@ -16,6 +17,7 @@ __all__ = [
     "FolderCursor",
     "InboundLetter",
     "Job",
+    "LetterSource",
     "MailReference",
     "Mailbox",
     "OutboundLetter",

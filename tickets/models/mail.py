@@ -6,52 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-class Mailbox(models.Model):
-    """An address the desk imports from and answers from. URLs carry no password; ``password`` is encrypted."""
-
-    class State(models.TextChoices):
-        OK = "ok", _("Working")
-        DEGRADED = "degraded", _("Trouble")
-        AUTH_ERROR = "auth_error", _("Sign-in refused")
-        UNREACHABLE = "unreachable", _("Cannot be reached")
-        DISABLED = "disabled", _("Paused")
-
-    class Security(models.TextChoices):
-        TLS = "tls", "TLS"
-        STARTTLS = "starttls", "STARTTLS"
-        PLAIN = "plain", _("None (this machine only)")
-
-    address = models.EmailField(unique=True)
-    name = models.CharField(max_length=120)
-    imap_host = models.CharField(max_length=200)
-    imap_port = models.PositiveIntegerField(default=993)
-    imap_security = models.CharField(max_length=8, choices=Security.choices, default=Security.TLS)
-    smtp_host = models.CharField(max_length=200)
-    smtp_port = models.PositiveIntegerField(default=465)
-    smtp_security = models.CharField(max_length=8, choices=Security.choices, default=Security.TLS)
-    username = models.CharField(max_length=200)
-    password_encrypted = models.TextField(blank=True)
-    state = models.CharField(max_length=11, choices=State.choices, default=State.OK)
-    last_success_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    failures = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class FolderCursor(models.Model):
-    """How far a folder was read: everything up to ``last_uid`` is stored."""
-
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="cursors")
-    folder = models.CharField(max_length=200, default="INBOX")
-    uidvalidity = models.BigIntegerField()
-    last_uid = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["mailbox", "folder"], name="one_cursor_per_folder")]
+from tickets.models.mailboxes import Mailbox
 
 
 class InboundLetter(models.Model):
@@ -82,6 +37,12 @@ class InboundLetter(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     envelope_from = models.CharField(max_length=320, blank=True)
     envelope_to = models.CharField(max_length=320, blank=True)
+    envelope = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="what only the way it came by knows: address, verdicts",
+    )
+    arrived_at = models.DateTimeField(null=True, help_text="when its server took it; null: unknown")
     state = models.CharField(max_length=11, choices=State.choices, default=State.STORED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
@@ -109,12 +70,31 @@ class InboundLetter(models.Model):
         return self.state not in {self.State.STORED, self.State.PARSING, self.State.PARSED}
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it was in the mailbox before the desk was: nobody expects an acknowledgement any more."""
+        silent_until = self.mailbox.silent_until
+        return silent_until is not None and (self.arrived_at or self.received_at) <= silent_until
+
+    @property
     def sender(self) -> str:
         return str(self.parsed.get("from_address") or self.envelope_from)
 
     @property
     def subject(self) -> str:
         return str(self.parsed.get("subject", ""))
+
+
+class LetterSource(models.Model):
+    """A further name under which a known letter was seen: its folder was renumbered, or it came by two ways."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="sources")
+    source_key = models.CharField(max_length=300)
+    letter = models.ForeignKey(InboundLetter, on_delete=models.CASCADE, related_name="sources")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mailbox", "source_key"], name="letter_further_source")
+        ]
 
 
 class OutboundLetter(models.Model):
