@@ -22,6 +22,10 @@ _PASSPORT = re.compile(
 )
 _TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _PASSPORT_WORD = re.compile(r"(?:паспорт\w{0,10}|серия|серии|passport)\D{0,20}\Z", re.IGNORECASE)
+_ANY_PASSPORT = re.compile(r"\d{2}[ \u00a0]?\d{2}\D{0,12}\d{3}[ \u00a0]?\d{3}(?!\d)")
+_MONEY_AFTER = re.compile(r"[ \u00a0]?(?:₽|руб|р\.|rub|[.,]\d{2}(?!\d))", re.IGNORECASE)
+_PHONE_BEFORE = re.compile(r"(?:\+7|\b8)[ \u00a0(-]{1,2}\Z")
+MASKED_PASSPORT = "•••• ••••••"
 _WORD_BEFORE = 40  # characters before the ten digits in which their word is looked for
 _CARD_LENGTHS = range(13, 20)
 
@@ -94,6 +98,35 @@ def find_passports(text: str) -> list[Span]:
     found = [match.span() for match in _PASSPORT.finditer(text)]
     found += [match.span() for match in _TEN_DIGITS.finditer(text) if _is_named(text, match.start())]
     return sorted(set(found))
+
+
+def mask_documents(text: str) -> str:
+    """Every card number as ``•••• 1234`` and every passport as ``•••• ••••••``; the rest of the text is untouched.
+
+    Of a passport nothing stays: its last digits are a way to prove who one is.
+    """
+    for start, end in reversed(_documents(text)):
+        text = f"{text[:start]}{MASKED_PASSPORT}{text[end:]}"
+    return mask_cards(text)
+
+
+def find_documents(text: str) -> list[Span]:
+    """Where ``mask_documents`` would hide something, in order."""
+    return sorted([*_documents(text), *find_cards(text)])
+
+
+def _documents(text: str) -> list[Span]:
+    """Passports that are no part of a card or a phone number, and no year before a sum (``в 2026 100 000 рублей``)."""
+    if len(text) < 10 or not _ANY_PASSPORT.search(text):
+        return []
+    cards = find_cards(text)
+    return [
+        (start, end)
+        for start, end in find_passports(text)
+        if not any(start < to and from_ < end for from_, to in cards)
+        and not _MONEY_AFTER.match(text, end)
+        and not _PHONE_BEFORE.search(text, max(0, start - 4), start)
+    ]
 
 
 def _is_named(text: str, start: int) -> bool:
