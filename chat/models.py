@@ -38,6 +38,9 @@ class EntryKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     CLOSED = "closed", _("Closed")
     REDACTED = "redacted", _("Redacted")
+    VERIFIED = "verified", _("Identity confirmed")
+    UNVERIFIED = "unverified", _("Identity not confirmed")
+    DOCUMENT = "document", _("Photo of a document")
 
 
 class Conversation(models.Model):

@@ -196,6 +196,23 @@ class SignInAttempt(models.Model):
     succeeded = models.BooleanField()
 
 
+class VaultFile(models.Model):
+    """A photo of a document, encrypted on the disk. Its bytes go when ``erase_at`` has passed; the row stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    path = models.CharField(max_length=200, blank=True, help_text="below the vault; empty once erased")
+    size = models.PositiveBigIntegerField(help_text="of the picture, in bytes")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    stored_at = models.DateTimeField(default=timezone.now, editable=False)
+    erase_at = models.DateTimeField(db_index=True)
+    erased_at = models.DateTimeField(null=True)
+
+    @property
+    def is_here(self) -> bool:
+        return self.erased_at is None
+
+
 class AuditEntry(models.Model):
     """Who did or saw what, when. Append-only: a database trigger refuses update and delete."""
 

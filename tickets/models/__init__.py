@@ -8,6 +8,7 @@ from tickets.models.outbox import Job, Worker
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
+from tickets.models.verification import IdentityDecision, UploadLink, Verification
 
 __all__ = [
     "Assignment",
@@ -15,6 +16,7 @@ __all__ = [
     "AvailabilityPeriod",
     "CannedAnswer",
     "FolderCursor",
+    "IdentityDecision",
     "InboundLetter",
     "Job",
     "LetterSource",
@@ -32,6 +34,8 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "Topic",
+    "UploadLink",
+    "Verification",
     "Worker",
     "WorkingHours",
 ]
