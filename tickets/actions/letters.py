@@ -110,7 +110,7 @@ def _record_reading(letter: InboundLetter, reading: Letter) -> None:
 def facts_of(reading: Letter) -> dict[str, Any]:
     """What the journal keeps of a reading; texts stay in the raw letter and in the transcript."""
     facts = asdict(reading)
-    for name in ("text", "reply_text", "trimmed", "html"):
+    for name in ("text", "reply_text", "trimmed", "html", "auth"):
         del facts[name]
     facts["attachments"] = [{k: v for k, v in file.items() if k != "content"} for file in facts["attachments"]]
     facts["sent_at"] = reading.sent_at.isoformat() if reading.sent_at else None

@@ -14,13 +14,16 @@ from chat import actions as chat
 from chat.errors import FileRefused
 from chat.models import Conversation
 from tickets.actions.announcements import announce_letter
+from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
 from tickets.actions.tickets import open_ticket
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
-from tickets.queries.letters import borrowers_by_address, id_hash, participants_of, tickets_referred_to
+from tickets.queries.letters import id_hash, participants_of, tickets_referred_to
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
 from tickets.rules.email.headers import is_address
+from tickets.rules.email.shown import remote_pictures
+from tickets.rules.email.servers import Found
 from tickets.rules.email.threading import Decision, claims_of, decide
 from tickets.rules.email.tokens import sign
 
@@ -28,6 +31,7 @@ State = InboundLetter.State
 
 BODY = 100_000  # characters of one entry; the rest is in the raw letter
 FILES = 10  # carried by the entry; the rest is in the raw letter
+PROOFS = {"address", "message_id"}  # what only our correspondent could know
 OLD = timedelta(days=30)  # a ticket resolved longer ago is not taken up again
 
 
@@ -58,7 +62,9 @@ def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) 
     """
     files, settled = _kept(reading.attachments), None
     try:
-        settled = _apply(letter_id, reading, files, is_released=is_released)
+        letter = InboundLetter.objects.select_related("mailbox").get(pk=letter_id)
+        own = look_if_nobody_did(letter=letter, reading=reading)
+        settled = _apply(letter_id, reading, files, own, is_released=is_released)
         return settled
     finally:
         if settled is None or settled.entry_id is None or settled.state not in {State.APPLIED, State.OVERSIZE}:
@@ -67,19 +73,23 @@ def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) 
 
 
 @transaction.atomic
-def _apply(letter_id: int, reading: Letter, files: Files, *, is_released: bool) -> InboundLetter:
+def _apply(
+    letter_id: int, reading: Letter, files: Files, own: Found | None, *, is_released: bool
+) -> InboundLetter:
     letter = _locked(letter_id)
     if letter.is_settled:
         return letter
-    letter.auth_level = "E1" if reading.has_one_sender else "E0"
-    letter.auth_evidence = {"candidates": borrowers_by_address(reading.from_address)}
+    decision = _decision(letter, reading)
+    has_token = decision.by in PROOFS and not decision.is_stranger
+    verdict = judge_sender(letter=letter, reading=reading, has_token=has_token, own=own)
     if _is_ours(reading, letter.mailbox):
         letter.letter_class = InboundLetter.Class.OWN
         return _settle(letter, State.IGNORED, "own")
     if (twin := _twin(letter)) is not None:
         letter.ticket, letter.entry = twin.ticket, twin.entry
         return _settle(letter, State.DUPLICATE, f"same as letter {twin.pk}")
-    decision = _decision(letter, reading)
+    if verdict.is_held and not is_released:
+        return _settle(letter, State.HELD, verdict.reasons[0])
     if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
         return _settle(letter, State.HELD, "bounce")
     _put_into_ticket(letter, reading, files, decision)
@@ -203,6 +213,10 @@ def _data_of(letter: InboundLetter, reading: Letter, refused: list[str]) -> dict
         "to": [box.address for box in reading.to[:20]],
         "cc": [box.address for box in reading.cc[:20]],
         "trimmed": reading.trimmed[:BODY],
+        "has_html": bool(reading.html),
+        "pictures": remote_pictures(reading.html),
+        "auth_level": letter.auth_level,
+        "reasons": letter.auth_evidence["reasons"],
     }
     if refused:
         data["files_refused"] = refused

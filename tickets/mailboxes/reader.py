@@ -15,7 +15,9 @@ from tickets.mailboxes.child import read_frame, write_frame
 from tickets.mailboxes.errors import LetterUnreadable
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
+from tickets.rules.email.auth import AuthFacts
 from tickets.rules.email.headers import Mailbox
+from tickets.rules.email.servers import Stamp
 
 LETTERS_PER_CHILD = 1000
 
@@ -107,10 +109,15 @@ def letter_of(facts: dict[str, Any], contents: list[bytes]) -> Letter:
         "sent_at": datetime.fromisoformat(facts["sent_at"]) if facts["sent_at"] else None,
         "to": tuple(Mailbox(**box) for box in facts["to"]),
         "cc": tuple(Mailbox(**box) for box in facts["cc"]),
+        "auth": auth_of(facts["auth"]),
     }
     for name in ("delivered_to", "in_reply_to", "references", "problems"):
         values[name] = tuple(facts[name])
     return Letter(**values)
+
+
+def auth_of(facts: dict[str, Any]) -> AuthFacts:
+    return AuthFacts(**facts | {"stamps": tuple(Stamp(**stamp) for stamp in facts["stamps"])})
 
 
 _reader: Reader | None = None

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from identity.models import Borrower
 from tickets.models import InboundLetter, Mailbox, MailReference, OutboundLetter, Ticket
+from tickets.rules.email.servers import Trust
 
 
 def id_hash(message_id: str) -> str:
@@ -44,6 +46,17 @@ def borrowers_by_address(address: str) -> list[str]:
     if not address:
         return []
     return [str(pk) for pk in Borrower.objects.filter(email__iexact=address).values_list("pk", flat=True)[:10]]
+
+
+def trust_of(mailbox: Mailbox) -> Trust:
+    """Whose word about senders counts at a mailbox, and which domains nobody may imitate there."""
+    own = mailbox.address.rpartition("@")[2]
+    return Trust(
+        authserv_ids=tuple(mailbox.authserv_ids),
+        is_m365=mailbox.is_m365,
+        arc_sealers=tuple(settings.MAIL_ARC_SEALERS),
+        protected=(own, settings.MAIL_DOMAIN),
+    )
 
 
 def letters_to_look_at() -> QuerySet[InboundLetter]:

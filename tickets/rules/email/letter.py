@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.rules.email import headers
-from tickets.rules.email.attachments import File, is_attachment, read_files
+from tickets.rules.email.attachments import File, read_files, written_and_files
+from tickets.rules.email.auth import AuthFacts, facts_of
 from tickets.rules.email.body import read_body, tidy
 from tickets.rules.email.classify import classify
 from tickets.rules.email.headers import Mailbox
@@ -39,6 +40,7 @@ class Letter:
     attachments: tuple[File, ...]
     letter_class: str
     instance: str
+    auth: AuthFacts
     fingerprint: str
     problems: tuple[str, ...]
 
@@ -72,6 +74,7 @@ def read_letter(raw: bytes) -> Letter:
         attachments=files,
         letter_class=classify(tree, sender=sender.address),
         instance=tree.header("x-sd-instance").decode("ascii", "replace").strip()[:100],
+        auth=facts_of(tree),
         fingerprint=_fingerprint(sender.address, tree.header("date"), subject, text, files),
         problems=tuple(each for each in (*tree.problems, *body.problems, problem) if each),
     )
