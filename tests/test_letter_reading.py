@@ -124,7 +124,7 @@ def test_names_of_files(disposition: str, expected: str | None) -> None:
 def test_two_files_of_one_name_get_two_names() -> None:
     part = b"--x\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n"
     letter = read_letter(raw("From: a@b.example\nContent-Type: multipart/mixed; boundary=x", part * 3 + b"--x--"))
-    assert [file.name for file in letter.attachments] == ["a.pdf", "a (2).pdf", "a (3).pdf"]
+    assert [file.name for file in letter.attachments] == ["a.pdf", "a1.pdf", "a2.pdf"]
     assert len(safe_name("я" * 500 + ".pdf")) == 200
 
 

@@ -65,7 +65,7 @@ def text_of_part(part: Part) -> str:
 
 def read_body(parts: list[Part]) -> Body:
     """Put the inline texts of a letter together; of alternatives the HTML is shown and the plain text is the text."""
-    plains = [text_of_part(part) for part in parts if part.content_type == "text/plain"]
+    plains = [text_of_part(part) for part in parts if part.content_type != "text/html"]
     htmls = [text_of_part(part) for part in parts if part.content_type == "text/html"]
     plain = "\n\n".join(text.strip("\n") for text in plains if text.strip())
     if not any(html.strip() for html in htmls):

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 
 ALIASES = {
     "unicode-1-1-utf-7": "utf-7",
@@ -64,6 +65,8 @@ def codec_of(declared: str) -> str:
 def decode(raw: bytes, declared: str = "") -> str:
     """Text of ``raw``: as declared when that fits, else as UTF-8, else as detected, else byte by byte."""
     text = _decoded(raw, declared)
+    if codec_of(declared) == "cp1258":
+        return unicodedata.normalize("NFC", text)  # Vietnamese bytes carry accents apart from their letters
     return text if text.isascii() else text.encode("utf-8", "replace").decode()  # no halves of surrogate pairs
 
 
@@ -72,12 +75,21 @@ def _decoded(raw: bytes, declared: str) -> str:
     for candidate in dict.fromkeys((codec, "utf-8")):
         if candidate and (text := _strictly(raw, candidate)) is not None:
             return text
-    if codec == "utf-8" and raw.decode("utf-8", "ignore").isascii() is False:
+    if _is_mostly_utf8(raw[:LOOKED_AT]) or (codec == "utf-8" and not raw.decode("utf-8", "ignore").isascii()):
         return raw.decode("utf-8", "stray-byte")
     guess = codec_of(detect(raw))
     if guess and (text := _strictly(raw, guess)) is not None:
         return text
     return _leniently(raw, codec or guess or "utf-8")
+
+
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _is_mostly_utf8(raw: bytes) -> bool:
+    """More letters of UTF-8 than bytes that are none: text glued together, or damaged on the way."""
+    rest, letters = _UTF8.subn(b"", raw)
+    return letters > sum(byte > 127 for byte in rest)
 
 
 def detect(raw: bytes) -> str:

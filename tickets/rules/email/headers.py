@@ -15,6 +15,7 @@ ADDRESSES = 1000
 _WORD = re.compile(rb"=\?([\w.:*-]{1,60})\?([bBqQ])\?([^\r\n]{0,4000}?)\?=")
 _ADDRESS = re.compile(r"[^\s<>(),;:\"@\[\]\\]{1,64}@[^\s<>(),;:\"@\\]{1,255}")
 _TOKEN = re.compile(rb"""\s*;?\s*([\w!#$%&'*+.^`{}|~-]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_REMARK = re.compile(rb"(?<!\S)\([^()]{0,1000}\)")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 
 
@@ -133,7 +134,10 @@ def _mailbox(item: bytes) -> Mailbox | None:
 
 
 def _name(item: bytes) -> str:
-    return _unquoted(_decoded(re.sub(rb"\\(.)", rb"\1", item.strip())))
+    """A name before an address; a remark in brackets is part of it only when there is nothing else."""
+    item = item.strip()
+    alone = _REMARK.sub(rb" ", item).strip() if item.endswith(b")") and not item.startswith(b'"') else item
+    return _unquoted(_decoded(re.sub(rb"\\(.)", rb"\1", alone or item)))
 
 
 def _unquoted(text: str) -> str:

@@ -48,9 +48,9 @@ class Letter:
 def read_letter(raw: bytes) -> Letter:
     """Everything the desk needs to know of a letter."""
     tree = read_tree(raw)
-    inline = [part for part in tree.parts if not is_attachment(part)]
-    files = read_files([part for part in tree.parts if is_attachment(part)])
-    body = read_body(inline)
+    written, loose = written_and_files(tree.parts)
+    files = read_files(loose)
+    body = read_body(written)
     reply = strip_reply(body.new_text)
     sender, problem = _sender(tree)
     subject = headers.text_of(tree.header("subject"))[:500]
@@ -101,20 +101,29 @@ def glance(raw: bytes) -> Glance:
 
 
 def _sender(tree: Tree) -> tuple[Mailbox, str]:
-    """The one mailbox of the one From header, and what is wrong with it."""
+    """The one mailbox of the one From header, and what is wrong with it.
+
+    Without an address there, whom the letter says to answer is the correspondent, but never its proven sender.
+    """
     fields = tree.all("from")
     found = headers.mailboxes(fields[0]) if fields else []
     sender = next((each for each in found if each.address), found[0] if found else Mailbox("", ""))
-    if not found:
-        return sender, "from_missing"
     if len(fields) > 1 or len(found) > 1:
         return sender, "from_ambiguous"
-    return sender, "" if headers.is_address(sender.address) else "from_invalid"
+    if headers.is_address(sender.address):
+        return sender, ""
+    return sender if found else _whom_to_answer(tree), "from_invalid" if found else "from_missing"
+
+
+def _whom_to_answer(tree: Tree) -> Mailbox:
+    values = [tree.header(name) for name in ("reply-to", "return-path", "sender")]
+    found = [box for value in values for box in headers.mailboxes(value[:1000])]
+    return next((box for box in found if headers.is_address(box.address)), Mailbox("", ""))
 
 
 def _mailboxes(tree: Tree, name: str) -> tuple[Mailbox, ...]:
     found = headers.mailboxes(b", ".join(tree.all(name)[:10]))
-    return tuple(each for each in found if each.address or each.name)[: headers.ADDRESSES]
+    return tuple(each for each in found if each.address)[: headers.ADDRESSES]
 
 
 def _delivered_to(tree: Tree) -> tuple[str, ...]:

@@ -172,7 +172,9 @@ def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
         if kind.startswith("multipart/"):
             kind = "text/plain"  # a multipart without any part is its own text
         encoding = raw(node._headers, "content-transfer-encoding")  # type: ignore[attr-defined]
-        body = undone(payload(node), encoding)
+        body = undone(
+            payload(node), encoding, is_text=not kind.startswith(("image/", "audio/", "video/", "application/"))
+        )
         found.append(Part(headers=_headers(node), content_type=kind, body=body, parents=parents))
     return tuple(found), ()
 
@@ -195,17 +197,21 @@ def payload(node: Message) -> bytes:
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else b""
 
 
-def undone(data: bytes, encoding: bytes) -> bytes:
-    """Undo a transfer encoding as far as it can be undone."""
+def undone(data: bytes, encoding: bytes, *, is_text: bool) -> bytes:
+    """Undo a transfer encoding as far as it can be undone.
+
+    Line ends of what was sent as it stands are those of the way it came; as LF a letter is the same by every way.
+    """
     found = re.match(rb"[\w-]+", encoding.strip(b"\"' "))
     name = found[0].decode("ascii", "replace").lower() if found else ""
     if name == "base64":
         return base64_bytes(data)
     if name == "quoted-printable":
-        return quopri.decodestring(data)
+        data = quopri.decodestring(data)
+        return data.replace(b"\r\n", b"\n") if is_text else data
     if name in {"uuencode", "x-uuencode", "uue", "x-uue"}:
         return uudecoded(data)
-    return data
+    return data if name == "binary" else data.replace(b"\r\n", b"\n")
 
 
 def base64_bytes(data: bytes) -> bytes:
@@ -216,17 +222,15 @@ def base64_bytes(data: bytes) -> bytes:
 
 
 def uudecoded(data: bytes) -> bytes:
-    """Decode a uuencoded body; a line that is none ends it."""
+    """Decode a uuencoded body, whether or not it begins with its name; a line that is none gives nothing."""
+    lines = data.splitlines()
+    begins = next((number + 1 for number, line in enumerate(lines) if line.startswith(b"begin ")), 0)
     out: list[bytes] = []
-    begun = False
-    for line in data.splitlines():
-        if not begun:
-            begun = line.startswith(b"begin ")
-        elif line.startswith(b"end"):
+    for line in lines[begins:]:
+        if line == b"end" or line.strip() == b"`":
             break
-        else:
-            out.append(_uuline(line))
-    return b"".join(out) if begun else data
+        out.append(_uuline(line))
+    return b"".join(out)
 
 
 def _uuline(line: bytes) -> bytes:
