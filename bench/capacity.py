@@ -141,7 +141,7 @@ def letters(place: Place, count: int) -> Spent:
     from tickets.models import InboundLetter
 
     ends: dict[str, Any] = {f"{end}_host": "127.0.0.1" for end in ("imap", "smtp")}
-    mailbox = ensure_mailbox(address="help@bench.example", name="bench", password="none", **ends)
+    mailbox = ensure_mailbox(address="help@bench.example", name="bench", password="none", acknowledges=False, **ends)
     for number in range(count):
         store_letter(mailbox=mailbox, source_key=str(number), raw=a_letter(number))
     settled = InboundLetter.objects.filter(state=InboundLetter.State.APPLIED)

@@ -122,6 +122,7 @@ def mailbox(db: None, mail_server: MailServer, settings: Any, tmp_path: Path) ->
         smtp_host="127.0.0.1",
         smtp_port=mail_server.smtp,
         smtp_security="plain",
+        acknowledges=False,
     )
 
 

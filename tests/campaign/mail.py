@@ -44,7 +44,7 @@ class PostOffice:
         ends: dict[str, Any] = {"imap_port": self.imap, "smtp_port": self.smtp}
         for end in ("imap", "smtp"):
             ends |= {f"{end}_host": "127.0.0.1", f"{end}_security": "plain"}
-        ensure_mailbox(address=MAILBOX, name="campaign", password=PASSWORD, **ends)
+        ensure_mailbox(address=MAILBOX, name="campaign", password=PASSWORD, acknowledges=False, **ends)
 
     def hand_in(self) -> None:
         """One letter from outside."""

@@ -1,7 +1,14 @@
 """Who owes whom an answer, by when."""
 
 from tickets.models.answers import CannedAnswer
-from tickets.models.mail import InboundLetter, LetterSource, MailReference, OutboundLetter, Suppression
+from tickets.models.mail import (
+    InboundLetter,
+    LetterSource,
+    MailReference,
+    OutboundLetter,
+    Suppression,
+    TicketParticipant,
+)
 from tickets.models.mailboxes import FolderCursor, Mailbox
 from tickets.models.operations import ProbeRun, Process, ProcessSample
 from tickets.models.outbox import Job, Worker
@@ -33,6 +40,7 @@ __all__ = [
     "Suppression",
     "Ticket",
     "TicketEvent",
+    "TicketParticipant",
     "Topic",
     "UploadLink",
     "Verification",

@@ -51,6 +51,9 @@ class InboundLetter(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
     auth_level = models.CharField(max_length=2, default="E1")
     auth_evidence = models.JSONField(default=dict)
+    from_address = models.CharField(
+        max_length=320, blank=True, db_default="", help_text="in small letters, once it was read: who floods"
+    )
     letter_class = models.CharField(max_length=6, choices=Class.choices, default=Class.HUMAN)
     parser_version = models.PositiveSmallIntegerField(default=0)
     parsed = models.JSONField(default=dict)
@@ -62,7 +65,10 @@ class InboundLetter(models.Model):
             models.UniqueConstraint(fields=["mailbox", "source_key"], name="letter_source"),
             models.UniqueConstraint(fields=["mailbox", "sha256"], name="letter_content"),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "received_at"], name="letter_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "received_at"], name="letter_state"),
+            models.Index(fields=["from_address", "received_at"], name="letter_sender"),
+        ]
 
     @property
     def is_settled(self) -> bool:
@@ -98,7 +104,11 @@ class LetterSource(models.Model):
 
 
 class OutboundLetter(models.Model):
-    """An answer that leaves by SMTP. ``message_id`` is fixed when queued, so that a retry repeats the same letter."""
+    """A letter that leaves by SMTP. ``message_id`` is fixed when queued, so that a retry repeats the same letter."""
+
+    class Purpose(models.TextChoices):
+        ANSWER = "answer", _("Answer")
+        ACK = "ack", _("Automatic acknowledgement")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -107,8 +117,11 @@ class OutboundLetter(models.Model):
         DEFERRED = "deferred", _("Will be tried again")
         FAILED = "failed", _("Not sent")
         CANCELLED = "cancelled", _("Cancelled")
+        UNKNOWN = "unknown", _("Perhaps sent")
+        BOUNCED = "bounced", _("Came back")
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="outbound_letters")
+    purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.ANSWER, db_default=Purpose.ANSWER)
     entry = models.OneToOneField("chat.Entry", null=True, on_delete=models.PROTECT, related_name="outbound_letter")
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="outbound_letters")
     message_id = models.CharField(max_length=200, unique=True)
@@ -119,10 +132,26 @@ class OutboundLetter(models.Model):
     cc = models.JSONField(default=list)
     subject = models.CharField(max_length=500)
     body = models.TextField()
+    signature = models.TextField(blank=True, db_default="")
+    quote = models.TextField(
+        blank=True, db_default="", help_text="what it answers, without numbers of cards and papers"
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["to_address", "queued_at"], condition=models.Q(purpose="ack"), name="acknowledgements"
+            ),
+        ]
+
+    @property
+    def recipients(self) -> list[str]:
+        """Everybody it goes to, each once."""
+        return list(dict.fromkeys(each for each in (self.to_address, *self.cc) if each))
 
 
 class MailReference(models.Model):
@@ -142,9 +171,23 @@ class MailReference(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["id_hash", "ticket", "kind"], name="mail_reference")]
 
 
+class TicketParticipant(models.Model):
+    """Somebody beside the correspondent who takes part in a ticket by letters, because an agent said so."""
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="participants")
+    address = models.EmailField(help_text="in small letters")
+    name = models.CharField(max_length=200, blank=True)
+    added_by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "address"], name="ticket_participant")]
+
+
 class Suppression(models.Model):
-    """An address that must not be written to, and why."""
+    """An address that must not be written to, and why; ``letter`` is the one of ours that came back."""
 
     address = models.EmailField(unique=True)
     reason = models.CharField(max_length=120)
+    letter = models.ForeignKey(OutboundLetter, null=True, on_delete=models.SET_NULL, related_name="suppressions")
     at = models.DateTimeField(default=timezone.now)

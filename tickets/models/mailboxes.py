@@ -68,6 +68,8 @@ class Mailbox(models.Model):
     is_m365 = models.BooleanField(
         default=False, db_default=False, help_text="its results carry no id: the topmost is believed"
     )
+    signature = models.TextField(blank=True, db_default="", help_text="below every answer, after the agent's name")
+    acknowledges = models.BooleanField(default=True, db_default=True, help_text="says at once that a letter came")
     state = models.CharField(max_length=11, choices=State.choices, default=State.OK)
     last_success_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)

@@ -43,6 +43,10 @@ class Ticket(models.Model):
     )
     snoozed_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    previous = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="next", help_text="the finished one it goes on from"
+    )
     steps_done = models.JSONField(default=list, help_text="ids of the scenario steps that are done")
 
     class Meta:
