@@ -52,7 +52,7 @@ def letters_of_zammad(folder: Path = MAIL / "zammad") -> list[Path]:
 
 def expected_of(box: Path) -> Expected:
     """Zammad's expectation, without the copy of the HTML body that it keeps as an attachment."""
-    found: dict[str, Any] = yaml.load(box.with_suffix(".yml").read_text("utf-8"), _Loader)  # noqa: S506
+    found: dict[str, Any] = yaml.load(box.with_suffix(".yml").read_text("utf-8"), _Loader)
     files = [file for file in found["attachments"] if not _is_copy_of_body(file)]
     return Expected(
         address=found["from_email"] or "",

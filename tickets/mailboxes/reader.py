@@ -26,6 +26,7 @@ class Reader:
     """One child and the pipe to it; a child that died is replaced for the next letter."""
 
     def __init__(self) -> None:
+        self.milliseconds = 0.0  # of processor time for the last letter
         self.owner = os.getpid()
         self.lock = threading.Lock()
         self.child: subprocess.Popen[bytes] | None = None
@@ -38,7 +39,8 @@ class Reader:
             watchdog = threading.Timer(settings.MAIL_READ_TIME * 3, child.kill)
             watchdog.start()
             try:
-                return _exchange(child, raw)
+                letter, self.milliseconds = _exchange(child, raw)
+                return letter
             except LetterUnreadable:
                 self.stop()
                 raise
@@ -78,7 +80,7 @@ def _start_child() -> "subprocess.Popen[bytes]":
     )
 
 
-def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Letter:
+def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> tuple[Letter, float]:
     assert child.stdin and child.stdout
     try:
         write_frame(child.stdin, raw)
@@ -87,7 +89,8 @@ def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> Letter:
         raise LetterUnreadable from None
     facts = json.loads(_frame(child))
     contents = [_frame(child) for _ in facts["attachments"]]
-    return letter_of(facts, contents)
+    milliseconds = facts.pop("milliseconds")
+    return letter_of(facts, contents), milliseconds
 
 
 def _frame(child: "subprocess.Popen[bytes]") -> bytes:
