@@ -11,4 +11,4 @@ RUN SECRET_KEY=not-used-here python manage.py messages --compile \
     && SECRET_KEY=not-used-here python manage.py collectstatic --no-input && mkdir -p var && chown -R desk var $STATIC_FOLDER
 USER desk
 EXPOSE 8000
-CMD ["python", "-m", "daphne", "-b", "0.0.0.0", "-p", "8000", "-v", "0", "--no-server-name", "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536", "supportdesk.asgi:application"]
+CMD ["python", "-m", "daphne", "-e", "tcp:port=8000:interface=0.0.0.0:backlog=4096", "-v", "0", "--no-server-name", "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536", "supportdesk.asgi:application"]

@@ -1,8 +1,9 @@
 """Idle sockets and their return after a crash: ``python -m bench.connections``.
 
 Opens thousands of sockets in one process, each of a borrower who follows a chat and pings as a browser does, and weighs
-them. Then the process is killed and started again: everybody fetches a new ticket by HTTP, connects, and is brought
-level; whoever fails tries again later, as docs/protocol.md says.
+them. Then the process is killed and started again: everybody comes back with the ticket of their last ``pong``, or
+fetches one by HTTP where that is spent or late, and is brought level; whoever fails tries again later, as
+docs/protocol.md says.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ HEARTBEAT = 20.0
 OPENED_AT_ONCE = 32
 JITTER = 2.0  # seconds in which clients come back, at random
 PATIENCE = 180.0
+PASS_TIME = 100.0
 
 
 @dataclass
@@ -36,13 +38,20 @@ class Person:
     conversation: str
     after: int
     tab: "Tab | None" = None
+    pass_: str = ""  # the ticket to come back with
+    pass_at: float = 0.0
+
+    def next_pass(self) -> str:
+        """The ticket at hand, if it is still good; as static/conversation/socket.js does."""
+        return self.pass_ if time.monotonic() - self.pass_at < PASS_TIME else ""
 
 
 class Tab(WSListener):
     """One socket: level once ``ready`` is done; ``ended`` when the connection has gone."""
 
-    def __init__(self, hello: dict[str, Any]) -> None:
+    def __init__(self, person: Person, hello: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
+        self.person = person
         self.hello = hello
         self.ready: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
@@ -51,12 +60,16 @@ class Tab(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
+        self.person.pass_at = 0.0
         transport.send(WSMsgType.TEXT, orjson.dumps(self.hello))
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type != WSMsgType.TEXT:
             return
-        kind = orjson.loads(frame.get_payload_as_bytes())["type"]
+        said = orjson.loads(frame.get_payload_as_bytes())
+        kind = said["type"]
+        if "return_ticket" in said:
+            self.person.pass_, self.person.pass_at = said["return_ticket"], time.monotonic()
         if kind == "synced" and not self.ready.done():
             self.ready.set_result(None)
         elif kind == "pong":
@@ -115,9 +128,9 @@ async def ticket_for(person: Person, port: int, host: str) -> str:
 
 async def come(person: Person, server: Server, origin: str, host: str) -> None:
     """Connect and wait until level."""
-    ticket = await asyncio.wait_for(ticket_for(person, server.ports[0], host), 30)
+    ticket = person.next_pass() or await asyncio.wait_for(ticket_for(person, server.ports[0], host), 30)
     wanted = [{"conversation": person.conversation, "after": person.after}]
-    tab = Tab({"type": "hello", "ticket": ticket, "client": str(uuid.uuid4()), "subscriptions": wanted})
+    tab = Tab(person, {"type": "hello", "ticket": ticket, "client": str(uuid.uuid4()), "subscriptions": wanted})
     await join(server.urls[0], origin, tab)
     await asyncio.wait_for(tab.ready, 60)
     person.tab = tab
@@ -140,16 +153,22 @@ async def persist(person: Person, server: Server, origin: str, host: str) -> int
     raise RuntimeError("a client could not connect")
 
 
-async def beat(people: list[Person], seconds: float) -> list[float]:
-    """Pings of everybody, spread as they come; the delays of the pongs."""
-    ends = time.perf_counter() + seconds
-    while time.perf_counter() < ends:
+async def beat(people: list[Person]) -> None:
+    """Pings of everybody who is connected, spread as they come, until cancelled."""
+    while True:
         for number, person in enumerate(people):
-            if person.tab is not None:
+            if person.tab is not None and not person.tab.ended.done():
                 person.tab.ping()
             if number % 25 == 24:
                 await asyncio.sleep(HEARTBEAT * 25 / len(people))
-    await asyncio.sleep(1)
+
+
+async def delays_of(people: list[Person], seconds: float) -> list[float]:
+    """How long everybody's pongs take, in order of length."""
+    for person in people:
+        if person.tab is not None:
+            person.tab.delays.clear()
+    await asyncio.sleep(seconds)
     return sorted(delay for person in people if person.tab for delay in person.tab.delays)
 
 
@@ -159,6 +178,8 @@ async def measure(name: str, people: list[Person], options: Options) -> Figures:
     origin = settings.PUBLIC_URL
     host = origin.partition("://")[2]
     gate = asyncio.Semaphore(OPENED_AT_ONCE)
+    for person in people:
+        person.pass_at = 0.0
     with serving(name) as server:
 
         async def enter(person: Person) -> None:
@@ -168,11 +189,12 @@ async def measure(name: str, people: list[Person], options: Options) -> Figures:
         warm, rest = people[:OPENED_AT_ONCE], people[OPENED_AT_ONCE:]
         await asyncio.gather(*map(enter, warm))
         empty = server.memory
+        beating = asyncio.create_task(beat(people))
         began = time.perf_counter()
         await asyncio.gather(*map(enter, rest))
         opened = time.perf_counter() - began
         say(f"{name}: {len(people):,} sockets open after {opened:.0f} s")
-        delays = await beat(people, options.hold)
+        delays = await delays_of(people, options.hold)
         weight = (server.memory - empty) / len(rest) / 1024
         stay = sum(1 for person in people if person.tab and not person.tab.ended.done())
         began = time.perf_counter()
@@ -182,6 +204,7 @@ async def measure(name: str, people: list[Person], options: Options) -> Figures:
             asyncio.gather(*(come_back(person, server, origin, host) for person in people)), PATIENCE
         )
         back = time.perf_counter() - began
+        beating.cancel()
         say(f"{name}: everybody back after {back:.0f} s")
     return {
         "sockets": len(people),

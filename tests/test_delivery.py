@@ -398,3 +398,22 @@ def test_a_batch_that_postgres_refuses_is_told_to_its_senders_and_can_be_sent_ag
     assert {answer["code"] for answer in answers[1:]} <= {"order", "database"}
     again = [borrower.posted(conversation.pk, f"строка {number}", id=id_) for number, id_ in enumerate(ids)]
     assert [answer["seq"] for answer in again] == list(range(again[0]["seq"], again[0]["seq"] + 3))
+
+
+def test_a_client_comes_back_with_what_the_last_welcome_or_pong_gave_it(
+    conversation: Any, anna: Any, socket_for: SocketFor, open_socket: Callable[..., Any]
+) -> None:
+    first = socket_for(anna, {conversation.pk: 0})
+    known = first.posted(conversation.pk, "до")["seq"] - 1
+    first.send("ping", n=1)
+    tickets = [first.welcome["return_ticket"], first.wait_for("pong", n=1)["return_ticket"]]
+    first.close()
+    for ticket in tickets:
+        again = open_socket()
+        hello = {"client": str(uuid.uuid4()), "subscriptions": [{"conversation": str(conversation.pk), "after": known}]}
+        again.send("hello", ticket=ticket, **hello)
+        again.wait_for("welcome")
+        assert [frame["entry"]["body"] for frame in again.entries(1)] == ["до"]
+        stranger = open_socket()
+        stranger.send("hello", ticket=ticket, **hello)
+        assert stranger.wait_for("bye")["code"] == "ticket"

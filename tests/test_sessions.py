@@ -43,6 +43,65 @@ def test_a_socket_ticket_does_not_outlive_its_session(as_borrower, anna):
         actions.redeem_socket_ticket(ticket=ticket)
 
 
+def test_a_return_ticket_is_good_once_and_names_the_session_it_came_from(as_borrower, as_staff, anna, elena):
+    session = as_borrower(anna).borrower_session
+    as_staff(elena)
+    sign_in = StaffSession.objects.get()
+    own = actions.return_ticket(kind="borrower", session_id=session.id)
+    staff = actions.return_ticket(kind="staff", session_id=sign_in.id)
+    assert [each.actor for each in actions.redeem_socket_tickets(tickets=[own, staff])] == [anna, elena]
+    assert actions.redeem_socket_tickets(tickets=[own, staff]) == [None, None]
+
+
+def test_one_ticket_brought_twice_at_the_same_moment_is_good_for_one(as_borrower, anna):
+    session = as_borrower(anna).borrower_session
+    for ticket in (
+        actions.return_ticket(kind="borrower", session_id=session.id),
+        actions.issue_socket_ticket(session=session),
+    ):
+        first, second = actions.redeem_socket_tickets(tickets=[ticket, ticket])
+        assert first.actor == anna and second is None
+
+
+def test_a_return_ticket_is_good_for_two_minutes(as_borrower, anna, monkeypatch):
+    session = as_borrower(anna).borrower_session
+    then = time.time()
+    monkeypatch.setattr(time, "time", lambda: then - 121)
+    late = actions.return_ticket(kind="borrower", session_id=session.id)
+    monkeypatch.setattr(time, "time", lambda: then - 90)
+    timely = actions.return_ticket(kind="borrower", session_id=session.id)
+    late_one, timely_one = actions.redeem_socket_tickets(tickets=[late, timely])
+    assert late_one is None and timely_one.actor == anna
+
+
+def test_a_return_ticket_does_not_outlive_its_session(as_borrower, anna):
+    session = as_borrower(anna).borrower_session
+    ticket = actions.return_ticket(kind="borrower", session_id=session.id)
+    actions.end_borrower_session(session=session)
+    with pytest.raises(TicketRefused):
+        actions.redeem_socket_ticket(ticket=ticket)
+
+
+def test_nobody_makes_a_return_ticket_but_the_desk(as_borrower, anna, sergey):
+    own, other = (as_borrower(each).borrower_session for each in (anna, sergey))
+    good = actions.return_ticket(kind="borrower", session_id=own.id)
+    words, _, signature = good.rpartition(".")
+    forged = [
+        f"{words.replace(own.id.hex, other.id.hex)}.{signature}",
+        f"{words.replace('borrower', 'staff')}.{signature}",
+        f"{words}.",
+        f"{words}.{signature[::-1]}",
+        f"{words}0.{signature}",
+        "r.",
+        "r.borrower",
+        "r.\x00.ю",
+        good * 2,
+        "r" * 500,
+    ]
+    assert actions.redeem_socket_tickets(tickets=forged) == [None] * len(forged)
+    assert actions.redeem_socket_ticket(ticket=good).actor == anna
+
+
 def test_nothing_that_is_stored_opens_a_session(as_borrower, anna):
     client = as_borrower(anna)
     ticket = actions.issue_socket_ticket(session=client.borrower_session)

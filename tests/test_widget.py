@@ -190,6 +190,8 @@ def test_what_was_written_without_a_network_survives_a_reload_of_the_page(borrow
 
 def test_a_restart_of_the_desk_loses_nothing_and_needs_no_reload(borrower: Borrower, live_desk: LiveDesk) -> None:
     borrower.ask("Перед перезапуском")
+    fetched: list[str] = []
+    borrower.page.on("request", lambda request: fetched.append(request.url))
     live_desk.stop()
     borrower.say("Пока перезапускается")
     live_desk.start()
@@ -197,6 +199,7 @@ def test_a_restart_of_the_desk_loses_nothing_and_needs_no_reload(borrower: Borro
     expect(borrower.message("После перезапуска").get_by_role("img", name="доставлено")).to_be_visible(timeout=40_000)
     texts = borrower.messages.locator("[data-part=body]").all_inner_texts()
     assert texts == ["Перед перезапуском", "Пока перезапускается", "После перезапуска"]
+    assert not [url for url in fetched if url.endswith("/socket-tickets")], "it comes back with its return ticket"
 
 
 # W8–W10: card numbers, reading, drafts

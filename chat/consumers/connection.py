@@ -17,6 +17,7 @@ from chat.consumers.posts import Posts
 from chat.consumers.subscription import Subscription
 from chat.consumers.words import message_of
 from chat.rules.pace import FLOOD_FRAMES, SUBSCRIBE_PACES, WINDOW_BYTES, WINDOW_ENTRIES, Bucket, full_bucket
+from identity import actions as identity
 from identity.actions.sockets import SocketIdentity
 from supportdesk.realtime import Event, Kind, metrics, run_eagerly
 
@@ -80,6 +81,11 @@ class Connection:
     def has_room(self) -> bool:
         """Whether the client has credit for another entry."""
         return self.unreceived_entries < WINDOW_ENTRIES and self.unreceived_bytes < WINDOW_BYTES
+
+    def return_ticket(self) -> str:
+        """What the client may come back with, once."""
+        assert self.identity is not None
+        return identity.return_ticket(kind=self.kind, session_id=self.identity.session_id)
 
     # What comes in
 

@@ -12,14 +12,26 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat import actions as chat
-from chat.consumers import orders, reading, watch
+from chat.consumers import greeting, orders, reading, watch
 from chat.consumers.connection import Connection
 from chat.consumers.presence import Presence
 from chat.consumers.subscription import Subscription
 from chat.events import SOCKETS, actor_group
 from chat.rules.entries import Post, Posted, Refusal
 from chat.rules.pace import SOCKETS as SOCKETS_OF
-from supportdesk.realtime import DatabaseThread, Errands, Event, GroupCommit, Kind, current_hub, failpoint, metrics
+from identity.actions.sockets import SocketIdentity
+from identity.errors import DeskError
+from supportdesk.realtime import (
+    DatabaseThread,
+    Errands,
+    Event,
+    GroupCommit,
+    Kind,
+    Together,
+    current_hub,
+    failpoint,
+    metrics,
+)
 from supportdesk.realtime.draining import say_goodbye_first
 
 log = logging.getLogger(__name__)
@@ -55,6 +67,8 @@ class SocketDesk:
         self.seen: dict[tuple[UUID, UUID], chat.Seen] = {}
         self.presence = Presence(self)
         self._database = DatabaseThread("sockets", threads=2, prepare=self.errands.serve_this_thread)
+        self._pages = Together(self._database, reading.read_logs)
+        self._tickets = Together(self._database, greeting.redeem)
         self._watch = self.loop.create_task(watch.watch_forever(self))
         say_goodbye_first(self.say_goodbye)
         sys.setswitchinterval(SWITCH_INTERVAL)
@@ -76,7 +90,10 @@ class SocketDesk:
     def read_log(self, subscription: Subscription) -> "asyncio.Future[reading.Page]":
         connection = subscription.connection
         who = (connection.kind, connection.actor, subscription.conversation)
-        return self.in_database(reading.read_log, who, connection.audience, subscription.position)
+        return self._pages.ask(reading.Question(who, connection.audience, subscription.position))
+
+    def redeem(self, ticket: str) -> "asyncio.Future[SocketIdentity | None]":
+        return self._tickets.ask(ticket)
 
     def opened(self, connection: Connection) -> None:
         self.connections[connection.id] = connection
@@ -164,7 +181,9 @@ def time_to_spread(sockets: int) -> float:
 
 
 def refusal_after(error: Exception) -> Refusal:
-    """What the sender hears when Postgres failed: the disk is full, or try again."""
+    """What the sender hears when the app above refused, or when Postgres failed: the disk is full, or try again."""
+    if isinstance(error, DeskError):
+        return Refusal(error.code, words=error.message)
     is_full = type(error.__cause__).__name__ == "DiskFull"
     return Refusal("storage" if is_full else "database")
 

@@ -18,7 +18,6 @@ from chat.rules.pace import (
 from chat.serializers import instant
 from identity import actions as identity
 from identity.actions.sockets import SocketIdentity
-from identity.errors import TicketRefused
 from identity.models import User
 from supportdesk.realtime import failpoint, traces
 
@@ -51,14 +50,14 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
 
 
 async def _redeemed(connection: "Connection", ticket: str) -> SocketIdentity:
-    try:
-        return await connection.desk.in_database(redeem, ticket)
-    except TicketRefused:
-        raise BadFrame("ticket") from None
+    person = await connection.desk.redeem(ticket)
+    if person is None:
+        raise BadFrame("ticket")
+    return person
 
 
-def redeem(ticket: str) -> SocketIdentity:
-    return identity.redeem_socket_ticket(ticket=ticket)
+def redeem(tickets: list[str]) -> list[SocketIdentity | None]:
+    return identity.redeem_socket_tickets(tickets=tickets)
 
 
 def _kind_of(person: SocketIdentity) -> str:
@@ -94,4 +93,5 @@ def _welcome(connection: "Connection") -> dict[str, Any]:
             "subscriptions": SUBSCRIPTIONS[connection.kind],
         },
         "now": instant(connection.desk.moment()),
+        "return_ticket": connection.return_ticket(),
     }

@@ -81,7 +81,8 @@ def view(connection: "Connection", frame: Frame) -> None:
 
 
 def ping(connection: "Connection", frame: Frame) -> None:
-    connection.say({"type": "pong", "n": number_of(frame, "n"), "now": instant(connection.desk.moment())})
+    pong = {"type": "pong", "n": number_of(frame, "n"), "now": instant(connection.desk.moment())}
+    connection.say(pong | {"return_ticket": connection.return_ticket()})
 
 
 def typing_events(connection: "Connection", conversation: UUID) -> list[Any]:

@@ -19,7 +19,13 @@ from identity.actions.sessions import (
     touch_sessions,
 )
 from identity.actions.sign_in import sign_in
-from identity.actions.sockets import SocketIdentity, issue_socket_ticket, redeem_socket_ticket
+from identity.actions.sockets import (
+    SocketIdentity,
+    issue_socket_ticket,
+    redeem_socket_ticket,
+    redeem_socket_tickets,
+    return_ticket,
+)
 from identity.actions.staff import (
     activate,
     change_password,
@@ -50,8 +56,10 @@ __all__ = [
     "open_staff_session",
     "record_audit",
     "redeem_socket_ticket",
+    "redeem_socket_tickets",
     "refresh_borrower",
     "renew_key",
+    "return_ticket",
     "set_password",
     "sign_in",
     "sign_out",

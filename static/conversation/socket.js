@@ -25,6 +25,7 @@ import { newState, reduce } from './state.js';
 export { makeRequest } from './browser.js';
 
 const SLOWEST = 30_000, FIRST = 250, RELOADED = 60_000;
+const RETURN = 100_000; // a return ticket is good for 120 s
 const PING = 20_000, DEAD = 45_000, UNANSWERED = 8000, TYPING = 3000, IN_HELLO = 16;
 const STOPS = { 1009: 'error', 4400: 'error', 4409: 'elsewhere', 4426: 'reload', 4440: 'ended' };
 export class Connection {
@@ -55,7 +56,7 @@ export class Connection {
     this.lost();
   }
 
-  logout() { this.rooms.clear(); store.clear(); this.stop(); }
+  logout() { this.rooms.clear(); store.clear(); this.stop(); this.passAt = 0; }
   now() { return Date.now() + this.skew; }
 
   // ── rooms ──
@@ -221,7 +222,7 @@ export class Connection {
     if (this.stopped || this.connecting) return;
     this.connecting = true;
     try {
-      const ticket = await this.getTicket();
+      const ticket = Date.now() - this.passAt < RETURN ? this.pass : await this.getTicket();
       if (this.stopped) return;
       this.dial(ticket);
     } catch ({ status }) {
@@ -236,7 +237,10 @@ export class Connection {
     this.wait = null;
     const subscriptions = [...this.rooms].filter(([, room]) => room.state.loaded && room.listeners.size)
       .map(([conversation, { state }]) => ({ conversation, after: state.last })).slice(0, IN_HELLO);
-    wire.onopen = () => wire.send(JSON.stringify({ type: 'hello', ticket, client: this.client, subscriptions }));
+    wire.onopen = () => {
+      this.passAt = 0;
+      wire.send(JSON.stringify({ type: 'hello', ticket, client: this.client, subscriptions }));
+    };
     wire.onmessage = ({ data }) => { if (wire === this.wire) this.take(JSON.parse(data), subscriptions); };
     wire.onclose = ({ code }) => { if (wire === this.wire) this.closed(code); };
     this.heard = Date.now();
@@ -251,6 +255,7 @@ export class Connection {
   take(frame, subscriptions) {
     this.heard = Date.now();
     if (frame.now) this.skew = Date.parse(frame.now) - Date.now();
+    if (frame.return_ticket) { this.pass = frame.return_ticket; this.passAt = Date.now(); }
     if (frame.type === 'welcome') this.welcomed(subscriptions);
     if (frame.type === 'bye') this.wait = frame.retry_after;
     if (frame.type === 'posted') this.stores(true);

@@ -40,6 +40,9 @@ def prepare() -> Program:
 
 
 APPLICATION = "supportdesk.asgi:application"
+BACKLOG = (
+    4096  # connections the kernel keeps for a busy server; of Daphne's 50 a returning crowd overflows, for a minute
+)
 LARGEST_MESSAGE = 65536  # bytes the servers take; the desk itself refuses earlier and says so
 
 
@@ -55,8 +58,10 @@ def server(
 ) -> tuple[str, ...]:
     """How an application is served: the one place that knows the servers' options."""
     largest = str(largest_message or LARGEST_MESSAGE)
-    daphne = (PYTHON, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0", "--no-server-name")
-    uvicorn = (PYTHON, "-m", "uvicorn", "--host", host, "--port", str(port), "--log-level", "warning")
+    endpoint = f"tcp:port={port}:interface={host}:backlog={BACKLOG}"
+    daphne = (PYTHON, "-m", "daphne", "-e", endpoint, "-v", "0", "--no-server-name")
+    address = ("--host", host, "--port", str(port), "--backlog", str(BACKLOG))
+    uvicorn = (PYTHON, "-m", "uvicorn", *address, "--log-level", "warning")
     commands = {
         "daphne": (
             *daphne,

@@ -9,6 +9,7 @@ from supportdesk.realtime.events import Event, Kind, Member, control, frame
 from supportdesk.realtime.failpoints import failpoint
 from supportdesk.realtime.hub import Hub, current_hub
 from supportdesk.realtime.publishing import publish, publish_all_on_commit, publish_on_commit
+from supportdesk.realtime.together import Together
 
 __all__ = [
     "DatabaseThread",
@@ -18,6 +19,7 @@ __all__ = [
     "Hub",
     "Kind",
     "Member",
+    "Together",
     "after_commit",
     "control",
     "current_hub",
