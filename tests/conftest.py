@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.cast",
     "tests.sockets",
     "tests.mailserver",
+    "tests.small_imap",
     "tests.browser",
     "tests.inbox_desk",
     "tests.commits",

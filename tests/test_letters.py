@@ -258,7 +258,7 @@ def run_in_another_process(code: str) -> int:
 
 
 def test_the_watch_brings_a_letter_in_as_it_comes(mail_server: MailServer, mailbox: Any) -> None:
-    from tickets.management.commands.mailwatch import Watcher
+    from tickets.management.watching import Watcher
 
     watcher = Watcher(mailbox)
     watcher.start()
@@ -283,7 +283,7 @@ def test_the_watch_brings_a_letter_in_as_it_comes(mail_server: MailServer, mailb
 def test_two_processes_never_read_one_mailbox(mailbox: Any) -> None:
     import threading
 
-    from tickets.management.commands.mailwatch import lease
+    from tickets.management.watching import lease
 
     answers: list[bool] = []
 
@@ -301,7 +301,7 @@ def test_two_processes_never_read_one_mailbox(mailbox: Any) -> None:
 
 def test_a_refused_sign_in_is_shown_and_not_repeated(mailbox: Any) -> None:
     from tickets.actions.mailboxes import ensure_mailbox
-    from tickets.management.commands.mailwatch import Watcher
+    from tickets.management.watching import Watcher
 
     servers = {name: getattr(mailbox, name) for name in ("imap_host", "imap_port", "imap_security")}
     servers |= {name: getattr(mailbox, name) for name in ("smtp_host", "smtp_port", "smtp_security")}

@@ -37,7 +37,10 @@ NAMES = {
     "imap.fetched": "letters are fetched, none is stored",
     "imap.stored": "a letter is stored, the cursor has not moved",
     "letters.raw_kept": "a letter's bytes stand on the disk, without a row",
+    "letters.row_written": "a letter has its row, not committed",
     "letters.read": "a letter is read, what it says not recorded",
+    "letters.recorded": "what a letter says is recorded, it stands in no ticket",
+    "letters.applied": "a letter stands in its ticket, its job is not done",
     "smtp.before_send": "a letter is about to be handed to its server",
     "smtp.accepted": "the server has taken the letter, not committed",
 }

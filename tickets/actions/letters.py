@@ -1,8 +1,8 @@
 """The import journal: a letter is stored raw, read in a child process, and put into a ticket, each step once."""
 
 import logging
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from tickets.actions.tickets import open_ticket
 from tickets.mailboxes.errors import LetterUnreadable
 from tickets.mailboxes.raw import keep_raw, raw_letter
 from tickets.mailboxes.reader import read_in_child
-from tickets.models import InboundLetter, Job, Mailbox
+from tickets.models import InboundLetter, Job, LetterSource, Mailbox
 from tickets.rules.email import VERSION, Letter, glance
 
 log = logging.getLogger(__name__)
@@ -31,25 +31,46 @@ READING_TIME = 120.0  # seconds one letter may take in all; its reader is stoppe
 PAUSE = 2.0  # seconds before a letter that killed its reader is tried again; doubles
 
 
-def store_letter(
-    *, mailbox: Mailbox, source_key: str, raw: bytes, envelope_from: str = "", envelope_to: str = ""
-) -> InboundLetter:
+@dataclass(frozen=True)
+class Envelope:
+    """What is known of a letter besides its bytes: by whom and for whom it was handed in, when, and what came along."""
+
+    sender: str = ""
+    recipient: str = ""
+    arrived_at: datetime | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def store_letter(*, mailbox: Mailbox, source_key: str, raw: bytes, envelope: Envelope | None = None) -> InboundLetter:
     """Keep a letter for good: bytes on disk, then the row, then the promise to read it. Twice changes nothing."""
     sha256 = keep_raw(raw)
     failpoint("letters.raw_kept")
+    came = envelope or Envelope()
+    letter = InboundLetter(
+        mailbox=mailbox,
+        source_key=source_key,
+        sha256=sha256,
+        size=len(raw),
+        envelope_from=came.sender[:320],
+        envelope_to=came.recipient[:320],
+        envelope=came.facts,
+        arrived_at=came.arrived_at,
+    )
     with transaction.atomic():
-        letter = InboundLetter(
-            mailbox=mailbox,
-            source_key=source_key,
-            sha256=sha256,
-            size=len(raw),
-            envelope_from=envelope_from[:320],
-            envelope_to=envelope_to[:320],
-        )
-        InboundLetter.objects.bulk_create([letter], ignore_conflicts=True)
-        stored = InboundLetter.objects.filter(mailbox=mailbox)
-        known = stored.filter(source_key=source_key).first() or stored.get(sha256=sha256)
+        known = _first_of(letter)
         enqueue(kind="apply_letter", key=f"letter:{known.pk}", payload={"letter": known.pk})
+        failpoint("letters.row_written")
+    return known
+
+
+def _first_of(letter: InboundLetter) -> InboundLetter:
+    """The row of this letter; seen under another name before, that row is its row, and the name is remembered."""
+    InboundLetter.objects.bulk_create([letter], ignore_conflicts=True)
+    stored = InboundLetter.objects.filter(mailbox=letter.mailbox)
+    known = stored.filter(source_key=letter.source_key).first() or stored.get(sha256=letter.sha256)
+    if known.source_key != letter.source_key:
+        further = LetterSource(mailbox=letter.mailbox, source_key=letter.source_key, letter=known)
+        LetterSource.objects.bulk_create([further], ignore_conflicts=True)
     return known
 
 
@@ -70,7 +91,9 @@ def import_letter(job: Job) -> None:
         return
     failpoint("letters.read")
     _record_reading(letter, reading)
+    failpoint("letters.recorded")
     apply_letter(letter_id=letter.pk, reading=reading, is_released=bool(job.payload.get("released")))
+    failpoint("letters.applied")
 
 
 @transaction.atomic
@@ -147,15 +170,16 @@ def quarantine_letter(*, letter_id: int, raw: bytes, reason: str) -> InboundLett
 
 
 @transaction.atomic
-def read_again(*, letter: InboundLetter, by: User) -> InboundLetter:
-    """A supervisor asks for a letter in quarantine or held to be taken in after all."""
+def read_again(*, letter: InboundLetter, by: User | None) -> InboundLetter:
+    """A letter in quarantine or held is taken in after all: a supervisor asks for it, or a newer reader may manage."""
     letter = InboundLetter.objects.select_for_update().get(pk=letter.pk)
     if letter.state not in {State.QUARANTINED, State.HELD}:
         return letter
+    is_released = letter.state == State.HELD
     letter.state, letter.attempts, letter.next_attempt_at = State.STORED, 0, timezone.now()
     letter.save(update_fields=["state", "attempts", "next_attempt_at"])
     key = f"letter:{letter.pk}:{timezone.now().timestamp()}"
-    enqueue(kind="apply_letter", key=key, payload={"letter": letter.pk, "released": True})
+    enqueue(kind="apply_letter", key=key, payload={"letter": letter.pk, "released": is_released})
     record_audit(code="letter.read_again", actor=by, object_kind="letter", object_id=str(letter.pk))
     return letter
 

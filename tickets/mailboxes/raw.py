@@ -4,10 +4,15 @@ import hashlib
 import os
 import re
 import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import zstandard
 from django.conf import settings
+
+SUFFIX, DRAFT = ".eml.zst", ".new-"
+FORGOTTEN = 3600.0  # seconds after which what is half written has nobody who writes on
 
 
 def digest(raw: bytes) -> str:
@@ -16,7 +21,7 @@ def digest(raw: bytes) -> str:
 
 
 def path_of(sha256: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "letters" / sha256[:2] / f"{sha256}.eml.zst"
+    return Path(settings.MEDIA_ROOT) / "letters" / sha256[:2] / f"{sha256}{SUFFIX}"
 
 
 def keep_raw(raw: bytes) -> str:
@@ -26,7 +31,7 @@ def keep_raw(raw: bytes) -> str:
     if path.exists():
         return sha256
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=DRAFT)
     with os.fdopen(handle, "wb") as file:
         file.write(zstandard.ZstdCompressor(level=3).compress(raw))
         file.flush()
@@ -40,6 +45,27 @@ def keep_raw(raw: bytes) -> str:
 def raw_letter(sha256: str) -> bytes:
     """The bytes as they came."""
     return zstandard.ZstdDecompressor().decompress(path_of(sha256).read_bytes())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A raw letter on disk and how long ago it was written, in seconds."""
+
+    sha256: str
+    age: float
+
+
+def kept_letters(folder: int) -> list[Kept]:
+    """What one of the 256 folders holds. What a crash left half written goes after an hour."""
+    now, found = time.time(), []
+    directory = path_of(f"{folder:02x}").parent
+    for entry in os.scandir(directory) if directory.exists() else ():
+        age = now - entry.stat().st_mtime
+        if entry.name.endswith(SUFFIX):
+            found.append(Kept(entry.name.removesuffix(SUFFIX), age))
+        elif entry.name.startswith(DRAFT) and age > FORGOTTEN:
+            Path(entry.path).unlink(missing_ok=True)
+    return found
 
 
 def _sync(directory: Path) -> None:

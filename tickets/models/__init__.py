@@ -9,7 +9,7 @@ from tickets.models.mail import (
     Suppression,
     TicketParticipant,
 )
-from tickets.models.mailboxes import FolderCursor, Mailbox
+from tickets.models.mailboxes import FolderCursor, JournalGap, Mailbox
 from tickets.models.operations import ProbeRun, Process, ProcessSample
 from tickets.models.outbox import Job, Worker
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
@@ -26,6 +26,7 @@ __all__ = [
     "IdentityDecision",
     "InboundLetter",
     "Job",
+    "JournalGap",
     "LetterSource",
     "MailReference",
     "Mailbox",

@@ -67,6 +67,7 @@ class InboundLetter(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "received_at"], name="letter_state"),
+            models.Index(fields=["sha256"], opclasses=["varchar_pattern_ops"], name="letter_by_content"),
             models.Index(fields=["from_address", "received_at"], name="letter_sender"),
         ]
 

@@ -117,3 +117,21 @@ class FolderCursor(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["mailbox", "folder"], name="one_cursor_per_folder")]
+
+
+class JournalGap(models.Model):
+    """A raw letter on disk that no row speaks of and nobody could put into a mailbox, or a row without its raw letter.
+
+    The row goes when the gap is closed.
+    """
+
+    class Kind(models.TextChoices):
+        NO_ROW = "no_row", _("A file without a row")
+        NO_FILE = "no_file", _("A row without its file")
+
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sha256", "kind"], name="one_gap_per_letter")]

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from supportdesk import hasty
 from supportdesk.realtime import metrics
-from tickets.models import InboundLetter, Mailbox, ProbeRun, Process, Ticket
+from tickets.models import Mailbox, ProbeRun, Process, Ticket
 from tickets.queries.letters import letters_to_look_at
+from tickets.queries.mailboxes import UNDER_WAY, journal_gaps
 from tickets.queries.outbox import classes_of_work, pulses
 from tickets.rules.alarms import DeskFacts, LiveNow, MailboxNow, ProcessNow, RoundNow
 from tickets.rules.histograms import added
@@ -43,6 +44,7 @@ def desk_facts() -> DeskFacts:
         chats_waiting=waiting["n"],
         chat_age=age_of(waiting["since"], now),
         letters_set_aside=letters_to_look_at().count(),
+        journal_gaps=journal_gaps(),
         connections=connections,
         connections_limit=limit,
         database_size=size,
@@ -67,7 +69,7 @@ def live_now(figures: Iterable[dict[str, Any]]) -> LiveNow:
 
 def mailboxes_now(now: datetime) -> list[MailboxNow]:
     """Each mailbox with what came and was not read yet."""
-    unread = Q(letters__state__in=[InboundLetter.State.STORED, InboundLetter.State.PARSING])
+    unread = Q(letters__state__in=UNDER_WAY)
     boxes = Mailbox.objects.annotate(
         unread=Count("letters", filter=unread), oldest=Min("letters__received_at", filter=unread)
     )
@@ -75,12 +77,13 @@ def mailboxes_now(now: datetime) -> list[MailboxNow]:
         MailboxNow(
             id=box.pk,
             address=box.address,
-            is_on=box.state != Mailbox.State.DISABLED,
+            is_on=box.is_fetched and not box.is_paused,
             age=age_of(box.last_success_at, now) if box.last_success_at else None,
             waiting=box.unread,
             oldest=age_of(box.oldest, now),
             state=box.state,
             error=box.last_error,
+            missed=box.missed_count,
         )
         for box in boxes.order_by("address")
     ]

@@ -34,6 +34,7 @@ class MailboxNow:
     oldest: float = 0.0
     state: str = ""
     error: str = ""
+    missed: int = 0  # letters that the last comparison with the server found missing
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class DeskFacts:
     chats_waiting: int = 0
     chat_age: float = 0.0
     letters_set_aside: int = 0
+    journal_gaps: int = 0
     connections: int = 0
     connections_limit: int = 0
     database_size: int = 0
@@ -163,6 +165,15 @@ def _letters_waiting(facts: DeskFacts) -> Found:
     yield from ((str(box.id), box.oldest) for box in facts.mailboxes if box.oldest > LATE_MAIL)
 
 
+def _letters_missed(facts: DeskFacts) -> Found:
+    yield from ((str(box.id), float(box.missed)) for box in facts.mailboxes if box.missed)
+
+
+def _journal_gaps(facts: DeskFacts) -> Found:
+    if facts.journal_gaps:
+        yield "", float(facts.journal_gaps)
+
+
 def _disk_full(facts: DeskFacts) -> Found:
     worst: dict[str, float] = {}
     for process in facts.processes:
@@ -217,6 +228,8 @@ CONDITIONS: dict[str, Callable[[DeskFacts], Found]] = {
     "jobs_failed": _jobs_failed,
     "mailbox_late": _mailbox_late,
     "letters_waiting": _letters_waiting,
+    "letters_missed": _letters_missed,
+    "journal_gaps": _journal_gaps,
     "disk_full": _disk_full,
     "connections_many": _connections_many,
     "sockets_many": _sockets_many,

@@ -116,6 +116,17 @@ def _letters_waiting(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
     return title, _("Look whether the worker that reads letters runs.")
 
 
+def _letters_missed(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
+    title = _("Letters had been missed: %(count)s. %(mailbox)s")
+    title %= {"count": figure(alarm.value), "mailbox": _mailbox(alarm, facts)}
+    return title, _("They are fetched now. If the alarm is here again in an hour, the server does not give them.")
+
+
+def _journal_gaps(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
+    title = _("The journal of letters and its files do not match: %(count)s") % {"count": figure(alarm.value)}
+    return title, _("Look whether the disk or the database was restored from a backup; the raw letters tell more.")
+
+
 def _disk_full(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
     title = _("The disk of %(host)s is %(share)s full")
     title %= {"host": alarm.subject, "share": percent(alarm.value * 100)}
@@ -154,6 +165,8 @@ WORDS: dict[str, Callable[[Alarm, DeskFacts], tuple[str, str]]] = {
     "jobs_failed": _jobs_failed,
     "mailbox_late": _mailbox_late,
     "letters_waiting": _letters_waiting,
+    "letters_missed": _letters_missed,
+    "journal_gaps": _journal_gaps,
     "disk_full": _disk_full,
     "connections_many": _connections_many,
     "sockets_many": _sockets_many,
