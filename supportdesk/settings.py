@@ -215,6 +215,7 @@ MAIL_KEY = env.text("MAIL_KEY")  # signs addresses and Message-IDs, encrypts pas
 MAIL_DNS = env.text("MAIL_DNS")  # host:port that answers about senders; empty: the machine's own resolver
 MAIL_ARC_SEALERS = env.words("MAIL_ARC_SEALERS")  # forwarders whose word about a sender counts
 MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 10)  # seconds an answer by e-mail waits and can be called back
+MAIL_REMOTE_PICTURES = env.yes("MAIL_REMOTE_PICTURES", True)  # staff may have them fetched, through the desk
 MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one letter
 MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
 

@@ -52,6 +52,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("reveal-phone", "POST"): "---+.++",
     ("letter-again", "POST"): "---xx++",
     ("letter-raw", "GET"): "---xx++",
+    ("letter-html", "GET"): "---+.++",
     ("letters-quarantine", "GET"): "---xx++",
     ("livez", "GET"): "+++++++",
     ("loader", "GET"): "+++++++",
@@ -85,6 +86,7 @@ NEVER_OPEN: dict[str, str] = {
     "logout": "leads everybody to the sign-in page",
     "borrower-sessions": "a token signed by the lender; see test_tokens.py",
     "chat-file": "a signed address; see test_attachments.py",
+    "letter-picture": "a signed address; see test_letter_pages.py",
     "letter-cancel": "an answer by mail that has not left yet; see test_answers_by_mail.py",
     "letter-retry": "an answer by mail that failed; see test_answers_by_mail.py",
 }

@@ -36,7 +36,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "session_id": people["elena"].sessions.latest("created_at").pk,
         "signed": "not-a-signature",
         "id": score.pk,
-        "letter_id": quarantined_letter().pk,
+        "letter_id": quarantined_letter(conversation.ticket).pk,
         "job_id": failed_job().pk,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
@@ -55,14 +55,17 @@ def put_it_in_elenas_hands(ticket: Any, elena: Any) -> None:
     ticket.refresh_from_db()
 
 
-def quarantined_letter() -> Any:
+def quarantined_letter(ticket: Any) -> Any:
     from tickets.actions.letters import store_letter
     from tickets.actions.mailboxes import ensure_mailbox
+    from tickets.models import InboundLetter
 
     server = {"imap_host": "127.0.0.1", "imap_port": 1, "imap_security": "none"}
     server |= {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
     mailbox = ensure_mailbox(address="help@lad.example", name="Помощь", username="help", password="x", **server)
-    return store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
+    letter = store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
+    InboundLetter.objects.filter(pk=letter.pk).update(ticket=ticket)
+    return letter
 
 
 def failed_job() -> Any:

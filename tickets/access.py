@@ -4,15 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from chat.access import conversations_visible_to
 from chat.models import Channel
 from identity.access import Actor
 from identity.errors import NotAllowed
-from identity.models import Borrower, Role, User
+from identity.models import Borrower, Role, StaffSession, User
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
 from tickets.models import InboundLetter, Job, OutboundLetter, Ticket, Topic
 
@@ -172,3 +174,37 @@ def answer_for(user: User, number: int, seq: int) -> OutboundLetter:
     if letter.entry.author_id != user.pk and not user.is_supervisor:
         raise NotYours
     return letter
+
+
+# A letter as its sender made it
+
+PICTURE_TIME = 300  # seconds an address of a letter's picture is good for: the page asks for them at once
+PICTURE_SALT = "letter.picture"
+
+
+def shown_letter_for(user: object, letter_id: int) -> InboundLetter:
+    """A letter of a ticket that the staff member may read, to be shown as it was sent."""
+    staff = staff_of(user)
+    letter = InboundLetter.objects.select_related("ticket").filter(pk=letter_id, ticket__isnull=False).first()
+    if letter is None or letter.ticket is None:
+        raise NotVisible
+    ticket_for(staff, letter.ticket.number)
+    return letter
+
+
+def picture_address(letter: InboundLetter, session: StaffSession, kind: str, value: str) -> str:
+    """A signed address: the page of a letter has no cookie of its own to show."""
+    signed = signing.dumps([letter.pk, session.pk.hex, kind, value], salt=PICTURE_SALT, compress=True)
+    return reverse("letter-picture", args=[signed])
+
+
+def picture_at(signed: str) -> tuple[InboundLetter, str, str]:
+    """The letter, the kind and the name of a picture, while its address is fresh and whoever looks may still look."""
+    try:
+        letter_id, session, kind, value = signing.loads(signed, salt=PICTURE_SALT, max_age=PICTURE_TIME)
+    except signing.BadSignature:
+        raise NotVisible from None
+    looking = StaffSession.objects.live().select_related("user").filter(pk=UUID(session)).first()
+    if looking is None:
+        raise NotVisible
+    return shown_letter_for(looking.user, letter_id), kind, value

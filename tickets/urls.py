@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import borrowers, home, inbox, letters, operations, reports, supervise
+from tickets.views import borrowers, home, inbox, letters, operations, reports, shown, supervise
 
 pages = [
     path("", home.home, name="home"),
@@ -15,6 +15,8 @@ pages = [
     path("borrowers/<uuid:borrower_id>/", borrowers.borrower, name="borrower"),
     path("letters/quarantine/", letters.quarantine, name="letters-quarantine"),
     path("letters/<int:letter_id>/raw/", letters.raw, name="letter-raw"),
+    path("letters/<int:letter_id>/html/", shown.letter, name="letter-html"),
+    path("letters/pictures/<str:signed>/", shown.picture, name="letter-picture"),
     path("letters/<int:letter_id>/again/", letters.again, name="letter-again"),
     path("operations/", operations.operations, name="operations"),
     path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),

@@ -15,6 +15,7 @@ def inbox_words() -> Words:
         | _clock_words()
         | _attention_words()
         | _composer_words()
+        | letter_words()
         | _decision_words()
         | _connection_words()
         | company_words()
@@ -159,9 +160,39 @@ def _composer_words() -> Words:
         "letter_leaves": plural_forms("The letter leaves in {n} second", "The letter leaves in {n} seconds"),
         "call_back": _("Take back"),
         "send_again": _("Send again"),
-        "letter_from": _("{name} · {address}"),
-        "quoted": _("Earlier letters"),
         "undo": _("Undo"),
+    }
+
+
+def letter_words() -> Words:
+    """For static/inbox/letter.js and letters.js."""
+    return {
+        "quoted": _("Earlier letters"),
+        "letter_to": pgettext("letter", "to: {names}"),
+        "letter_cc": pgettext("letter", "copy: {names}"),
+        "picture": _("Picture"),
+        "open_file": _("Open the file {name}"),
+        "files_refused": _("Not shown, because of their kind or size: {names}. They are in the letter as it came."),
+        "as_sent": _("Show as it was sent"),
+        "as_sent_title": _("The letter as it was sent"),
+        "own_page": _("Open on a page of its own"),
+        "show_pictures": plural_forms("Show {n} picture from outside", "Show {n} pictures from outside"),
+        "pictures_shown": _("The desk fetched the pictures itself: the sender does not learn who looked."),
+        "pictures_off": _("Pictures from outside are switched off by the administrator."),
+        "masked": _("Hidden automatically"),
+        "letter_auto": _("An automatic answer"),
+        "letter_bulk": _("A mailing"),
+        "letter_bounce": _("A letter came back"),
+        "third_party": _("Written by somebody else."),
+        "third_party_more": _("This sender takes no part in the ticket; the borrower does not see the letter."),
+        "admit": _("Admit to the conversation"),
+        "split": _("Make a ticket of its own"),
+        "doubt_E0": _("Who sent the letter is not clear from it."),
+        "doubt_E1": _("Nothing proves that the address is the sender's own."),
+        "doubt_E2": _("The address is real, but an address is not yet a person."),
+        "doubt_E3": _("The address is the one in the profile, but somebody else may be writing from it."),
+        "doubt_nobody": _("The address is in no profile."),
+        "doubt_many": _("The address is in several profiles."),
     }
 
 

@@ -33,7 +33,10 @@ class Picture:
 
 
 def written_anew(content: bytes, kind: str) -> Picture:
-    """The same picture without metadata, upright; HEIC becomes JPEG. Raises ``Unreadable`` or ``TooManyPixels``."""
+    """The same picture without metadata, upright; HEIC becomes JPEG, the first look of a GIF becomes PNG.
+
+    Raises ``Unreadable`` or ``TooManyPixels``.
+    """
     command = [sys.executable, "-I", __file__, kind]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
@@ -56,13 +59,13 @@ def _decode(content: bytes, kind: str) -> Picture:
 
         register_heif_opener()
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-    formats = {"jpg": ["JPEG"], "png": ["PNG"], "webp": ["WEBP"], "heic": ["HEIF"]}[kind]
+    formats = {"jpg": ["JPEG"], "png": ["PNG"], "webp": ["WEBP"], "heic": ["HEIF"], "gif": ["GIF"]}[kind]
     picture = Image.open(io.BytesIO(content), formats=formats)
     if picture.width * picture.height > PIXEL_LIMIT:
         raise TooManyPixels
     picture.load()
     upright = ImageOps.exif_transpose(picture)
-    kind = "jpg" if kind == "heic" else kind
+    kind = {"heic": "jpg", "gif": "png"}.get(kind, kind)
     clean = _without_metadata(upright, kind)
     out = io.BytesIO()
     clean.save(out, WRITTEN_AS[kind][0], quality=88)

@@ -12,6 +12,7 @@
  *     el.tail = [node, …]      `<li>` shown after the last message (queue card, rating)
  *     el.names = {me: 'Вы'}    optional words; el.say(text) speaks through the polite announcer
  *     dress(body, named)       optional, on the prototype: marks what a staff note names (static/inbox/named.js)
+ *     letter(node, entry)      optional, on the prototype: makes a letter a sheet (static/inbox/letter.js)
  * Events (bubble, `detail`):
  *     conversation:state {state, event}     after every step     conversation:posted {id}     an own message got its ✓
  *     conversation:unread {count}           changed              conversation:failed {code, words}
@@ -327,10 +328,11 @@ export class SupportConversation extends HTMLElement {
     for (const file of entry.attachments) this.#before(node, this.#file(file, tick));
     if (post?.file && !entry.attachments.length) this.#before(node, this.#uploading(post));
     if (failed) { node.classList.add(this.look.fail); node.append(this.#failure(post)); }
+    this.letter?.(node, entry);
     return node;
   }
 
-  #before(node, child) { node.insertBefore(child, this.audience === 'staff' ? part(node, 'meta') : null); }
+  #before(node, child) { const meta = this.audience === 'staff' && part(node, 'meta'); if (meta) meta.before(child); else node.append(child); }
 
   #file(file, tick) {
     const isImage = /^image\/(jpeg|png|webp)$/.test(file.content_type);

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a letter has more than a message: from and to, the folded history below it, and how our answer fares by mail. */
+/** Around the letters of a ticket: why the sender is not believed, how our answers fare by mail, and letters of others. */
 
 import { ask } from "./api.js";
 import { attempt } from "./decisions.js";
@@ -52,7 +52,15 @@ export class Letters {
     const answer = await ask("GET", `tickets/${row.number}/letters`).catch(() => null);
     if (!answer) return;
     this.#sent.set(row.conversation, new Map(answer.sent.map((/** @type {any} */ letter) => [letter.seq, letter])));
+    if (row === this.#row) this.#doubt(answer.came);
     this.#dress();
+  }
+
+  /** Why the sender is not believed, from the newest letter of the exchange. @param {any[]} came */
+  #doubt(came) {
+    const last = came.filter((letter) => letter.class === "human" && !letter.is_stranger).at(-1);
+    const nobody = { 0: "doubt_nobody", 1: `doubt_${last?.level}` }[/** @type {number} */ (last?.candidates)] ?? "doubt_many";
+    say(find("[data-doubt-why]"), last ? t(last.level === "E0" ? "doubt_E0" : nobody) : "");
   }
 
   /** Our answer is stored and waits ten seconds before it leaves. @param {{seq: number}} step */
@@ -94,8 +102,6 @@ export class Letters {
     for (const entry of this.connection.state(row.conversation)?.entries ?? []) {
       const node = /** @type {HTMLElement|null} */ (pane.querySelector(`li[data-seq="${entry.seq}"]`));
       if (!node) continue;
-      if (entry.data?.trimmed && !node.querySelector(".fold")) node.append(fold(entry.data.trimmed));
-      if (entry.data?.from && !node.querySelector(".msg__from")) node.prepend(h("p", { class: "msg__from ell" }, t("letter_from", { name: entry.author.name, address: entry.data.from })));
       const letter = this.#sent.get(row.conversation)?.get(entry.seq);
       if (letter) this.#delivery(node, row, letter);
     }
@@ -115,9 +121,4 @@ export class Letters {
     if (bad) acts.push(h("button", { class: "lnk", type: "button", click: () => this.#retry(row, letter.seq) }, t("send_again")));
     place.replaceChildren(icon(bad ? "alert" : UNDERWAY.has(letter.state) ? "clock" : "mail"), words, ...acts);
   }
-}
-
-/** The quoted history, closed until it is wanted. @param {string} text */
-function fold(text) {
-  return h("details", { class: "fold" }, h("summary", {}, t("quoted")), h("p", {}, text));
 }

@@ -2,6 +2,7 @@
 /** The conversations on the screen: every chat's pane stays in the page, so that switching is instant; one is shown. */
 
 import { find, h } from "./dom.js";
+import "./letter.js";
 import "./named.js";
 
 /** @typedef {import("./clock.js").Row} Row */

@@ -51,6 +51,8 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
         "state": letter.state,
         "class": letter.letter_class,
         "level": letter.auth_level,
+        "candidates": len(letter.auth_evidence.get("candidates", [])),
+        "is_stranger": bool(parsed.get("is_stranger")),
         "from": {"name": parsed.get("from_name", ""), "address": letter.sender},
         "to": parsed.get("to", []),
         "cc": parsed.get("cc", []),

@@ -129,6 +129,7 @@ STARTED = shape(number=WHOLE, conversation=ID)
 
 CAME = shape(
     **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
+    **{"candidates": WHOLE, "is_stranger": YES_OR_NO},
     **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
     **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},
 )

@@ -6,7 +6,8 @@ MailError
 ├── SignInRefused      the server refused the name or the password: retrying would lock the account
 ├── Rejected           the server said no for good (5xx)
 ├── Deferred           the server said not now (4xx)
-└── LetterUnreadable   the child that read a letter died or took too long
+├── LetterUnreadable   the child that read a letter died or took too long
+└── PictureRefused     a picture on a foreign server that the desk does not fetch, or that did not come
 """
 
 
@@ -37,3 +38,7 @@ class Deferred(MailError):
 class LetterUnreadable(MailError):
     def __init__(self) -> None:
         super().__init__("the letter could not be read within its limits")
+
+
+class PictureRefused(MailError):
+    pass

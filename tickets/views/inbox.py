@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -28,6 +29,7 @@ def inbox(request: Any, number: int | None = None) -> HttpResponse:
         "conversation_words": conversation_words(),
         "availability_choices": availability_choices(),
         "keyboard": keyboard(),
+        "fetches_pictures": settings.MAIL_REMOTE_PICTURES,
     }
     return render(request, "tickets/inbox.html", context)
 
