@@ -87,6 +87,9 @@ NEVER_OPEN: dict[str, str] = {
     "borrower-sessions": "a token signed by the lender; see test_tokens.py",
     "chat-file": "a signed address; see test_attachments.py",
     "letter-picture": "a signed address; see test_letter_pages.py",
+    "letter-admit": "a stranger's letter in a ticket; see test_threading.py",
+    "letter-split": "a stranger's letter in a ticket; see test_threading.py",
+    "ticket-merge": "two tickets by e-mail; see test_threading.py",
     "letter-cancel": "an answer by mail that has not left yet; see test_answers_by_mail.py",
     "letter-retry": "an answer by mail that failed; see test_answers_by_mail.py",
 }

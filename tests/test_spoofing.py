@@ -641,15 +641,16 @@ def test_spf_that_asks_without_end_is_malformed(zone: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_letter_from_our_own_door_is_looked_at(zone: Any, mailbox: Any) -> None:
-    from tickets.actions.letters import store_letter
+    from tickets.actions.letters import Envelope, store_letter
     from tickets.actions.outbox import run_due_jobs
 
+    envelope = Envelope(sender="anna@mail.example", recipient=ADDRESS)
     publish(zone, domain="mail.example", dmarc="v=DMARC1; p=reject")
     forged = b"Authentication-Results: mx.lad.example; dmarc=pass header.from=mail.example\r\n"
     for key, raw in (
         ("smtp:1", signed(a_letter().as_bytes(), "mail.example")),
         ("smtp:2", forged + a_letter(message_id="<2@mail.example>").as_bytes()),
     ):
-        store_letter(mailbox=mailbox, source_key=key, raw=raw, envelope_from="anna@mail.example", envelope_to=ADDRESS)
+        store_letter(mailbox=mailbox, source_key=key, raw=raw, envelope=envelope)
     run_due_jobs()
     assert [(each.auth_level, each.state) for each in letters()] == [("E2", "applied"), ("E1", "held")]

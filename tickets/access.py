@@ -197,6 +197,15 @@ def picture_address(letter: InboundLetter, session: StaffSession, kind: str, val
     signed = signing.dumps([letter.pk, session.pk.hex, kind, value], salt=PICTURE_SALT, compress=True)
     return reverse("letter-picture", args=[signed])
 
+def strangers_letter_for(user: User, number: int, seq: int) -> InboundLetter:
+    """A letter that stands in one's ticket as a note because its sender takes no part there."""
+    ticket = led_ticket_for(user, number)
+    letter = InboundLetter.objects.filter(ticket=ticket, entry__seq=seq, entry__kind="note").first()
+    if letter is None:
+        raise NotVisible
+    return letter
+
+
 
 def picture_at(signed: str) -> tuple[InboundLetter, str, str]:
     """The letter, the kind and the name of a picture, while its address is fresh and whoever looks may still look."""

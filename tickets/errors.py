@@ -86,3 +86,4 @@ INVALID: dict[str, Words] = {
     "moment_passed": _("Choose a moment that is still ahead."),
     "unknown_state": _("There is no such state."),
 }
+    "cannot_merge": _("These two cannot be joined: choose another ticket by e-mail that was not joined itself."),

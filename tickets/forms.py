@@ -25,6 +25,10 @@ class TopicForm(StrictForm):
     topic = serializers.CharField(allow_blank=True, allow_null=True, max_length=50)
 
 
+class MergeForm(StrictForm):
+    into = serializers.IntegerField(min_value=1)
+
+
 class StepForm(StrictForm):
     done = serializers.BooleanField()
 

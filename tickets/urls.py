@@ -55,3 +55,6 @@ interface = [
 ]
 
 urlpatterns = [*pages, *interface]
+    path(f"{ONE}/letters/<int:seq>/admit", api.AdmitLetter.as_view(), name="letter-admit"),
+    path(f"{ONE}/letters/<int:seq>/split", api.SplitLetter.as_view(), name="letter-split"),
+    path(f"{ONE}/merge", api.MergeTicket.as_view(), name="ticket-merge"),

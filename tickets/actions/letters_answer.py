@@ -39,7 +39,9 @@ def queue_answers(answers: Sequence[StoredEntry]) -> list[OutboundLetter]:
 def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter:
     conversation = ticket.conversation
     last = last_letter_of(ticket)
-    message_id = tokens.make_message_id(key=mail_key(), ticket=ticket.number, domain=settings.MAIL_DOMAIN)
+    message_id = tokens.make_message_id(
+        key=mail_key(), ticket=ticket.number, message=entry.seq, domain=settings.MAIL_DOMAIN
+    )
     letter = OutboundLetter.objects.create(
         ticket=ticket,
         entry_id=entry.id,
@@ -144,7 +146,9 @@ def composed(letter: OutboundLetter) -> Any:
     mailbox = letter.mailbox
     if mailbox is None:
         raise MailboxUnusable("no mailbox to send from")
-    reply_to = tokens.make_reply_address(key=mail_key(), address=mailbox.address, ticket=letter.ticket_id)
+    reply_to = tokens.make_reply_address(
+        key=mail_key(), address=mailbox.address, ticket=letter.ticket_id, participant=letter.to_address
+    )
     draft = compose.Draft(
         from_name=mailbox.name,
         from_address=mailbox.address,

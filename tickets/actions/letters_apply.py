@@ -1,13 +1,11 @@
 """Putting a letter that was read into a ticket: one transaction, exactly once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import actions as chat
@@ -18,21 +16,20 @@ from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
 from tickets.actions.tickets import open_ticket
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
-from tickets.queries.letters import id_hash, participants_of, tickets_referred_to
+from tickets.queries.letters import id_hash
+from tickets.queries.threads import decision_for
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
 from tickets.rules.email.headers import is_address
-from tickets.rules.email.shown import remote_pictures
 from tickets.rules.email.servers import Found
-from tickets.rules.email.threading import Decision, claims_of, decide
-from tickets.rules.email.tokens import sign
+from tickets.rules.email.shown import remote_pictures
+from tickets.rules.email.threading import Decision
+from tickets.rules.email.tokens import is_of, sign
 
 State = InboundLetter.State
 
 BODY = 100_000  # characters of one entry; the rest is in the raw letter
 FILES = 10  # carried by the entry; the rest is in the raw letter
-PROOFS = {"address", "message_id"}  # what only our correspondent could know
-OLD = timedelta(days=30)  # a ticket resolved longer ago is not taken up again
 
 
 @dataclass
@@ -73,15 +70,13 @@ def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) 
 
 
 @transaction.atomic
-def _apply(
-    letter_id: int, reading: Letter, files: Files, own: Found | None, *, is_released: bool
-) -> InboundLetter:
+def _apply(letter_id: int, reading: Letter, files: Files, own: Found | None, *, is_released: bool) -> InboundLetter:
     letter = _locked(letter_id)
     if letter.is_settled:
         return letter
-    decision = _decision(letter, reading)
-    has_token = decision.by in PROOFS and not decision.is_stranger
-    verdict = judge_sender(letter=letter, reading=reading, has_token=has_token, own=own)
+    letter.from_address = reading.from_address.lower()[:320]
+    decision = decision_for(letter, reading)
+    verdict = judge_sender(letter=letter, reading=reading, has_token=decision.has_token, own=own)
     if _is_ours(reading, letter.mailbox):
         letter.letter_class = InboundLetter.Class.OWN
         return _settle(letter, State.IGNORED, "own")
@@ -110,7 +105,7 @@ def _settle(letter: InboundLetter, state: str, reason: str) -> InboundLetter:
 def _is_ours(reading: Letter, mailbox: Mailbox) -> bool:
     if reading.instance and reading.instance.lower() == sign(mail_key(), "instance", reading.message_id):
         return True
-    return reading.from_address.lower() == mailbox.address.lower()
+    return is_of(reading.from_address, mailbox.address)
 
 
 def _twin(letter: InboundLetter) -> InboundLetter | None:
@@ -123,44 +118,34 @@ def _twin(letter: InboundLetter) -> InboundLetter | None:
     return twin
 
 
-def _decision(letter: InboundLetter, reading: Letter) -> Decision:
-    """Which ticket it belongs to; a stub opened for this very letter comes first."""
-    if letter.ticket_id is not None:
-        return Decision(ticket=letter.ticket_id, by="stub")
-    ids = [*reading.in_reply_to, *reversed(reading.references)]
-    recipients = [letter.envelope_to, *reading.delivered_to, *(box.address for box in (*reading.to, *reading.cc))]
-    claims = claims_of(
-        key=mail_key(),
-        mailbox=letter.mailbox.address,
-        recipients=[each for each in recipients if each],
-        message_ids=ids,
-        known=tickets_referred_to(ids),
-        subject=reading.subject,
-    )
-    participants = participants_of(claim.ticket for claim in claims)
-    sender = reading.from_address if reading.has_one_sender else ""
-    return decide(claims, sender=sender, participants=participants)
-
-
 def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> None:
     ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
-    extra: dict[str, Any] = {"matched_by": decision.by} if decision.by else {}
-    if ticket and ticket.resolved_at and ticket.resolved_at < timezone.now() - OLD:
-        extra["previous"] = ticket.number
-        ticket = None
     if ticket is None:
-        ticket = _new_ticket(reading)
-    is_note = decision.is_stranger or (bool(decision.ticket) and reading.letter_class != "human")
+        ticket = _new_ticket(reading, previous=decision.previous)
+    is_machine = bool(decision.ticket) and reading.letter_class != "human"
+    is_note = decision.is_stranger or is_machine
     if ticket.conversation.closed_at and not is_note:
         chat.reopen_conversation(conversation=ticket.conversation, by=None)
-    entry = _post(ticket, letter, reading, files, is_note=is_note, extra=extra)
+    entry = _post(ticket, letter, reading, files, is_note=is_note, extra=_facts_of(decision, is_machine=is_machine))
     letter.ticket, letter.entry_id = ticket, entry.id
     letter.parsed["is_stranger"] = is_note
     _remember_ids(letter, reading, ticket)
     announce_letter(ticket.number)
 
 
-def _new_ticket(reading: Letter) -> Ticket:
+def _facts_of(decision: Decision, *, is_machine: bool) -> dict[str, Any]:
+    """How the letter found its ticket, and what the agent may do about it."""
+    facts: dict[str, Any] = {"matched_by": decision.by} if decision.by else {}
+    if decision.previous:
+        facts["previous"] = decision.previous
+    if decision.suggested:
+        facts["suggested"] = list(decision.suggested)
+    if decision.is_stranger and not is_machine:
+        facts["third_party"] = True
+    return facts
+
+
+def _new_ticket(reading: Letter, *, previous: int | None) -> Ticket:
     conversation = chat.start_conversation(
         channel="email",
         is_shared=True,
@@ -168,7 +153,11 @@ def _new_ticket(reading: Letter) -> Ticket:
         correspondent_address=reading.from_address if is_address(reading.from_address) else "",
         subject=reading.subject,
     )
-    return open_ticket(conversation=conversation)
+    ticket = open_ticket(conversation=conversation)
+    if previous:
+        ticket.previous_id = previous
+        ticket.save(update_fields=["previous"])
+    return ticket
 
 
 def _post(

@@ -4,6 +4,7 @@ from tickets.api.answers import Answers
 from tickets.api.borrowers import ConversationTicket, History, Home, ReopenConversation
 from tickets.api.inbox import Agents, OwnAvailability, OwnInbox, StartChat
 from tickets.api.letters import CancelAnswer, RetryAnswer, TicketLetters
+from tickets.api.parties import AdmitLetter, MergeTicket, SplitLetter
 from tickets.api.reports import ServiceReport
 from tickets.api.tickets import (
     OneTicket,
@@ -18,12 +19,14 @@ from tickets.api.tickets import (
 )
 
 __all__ = [
+    "AdmitLetter",
     "Agents",
     "Answers",
     "CancelAnswer",
     "ConversationTicket",
     "History",
     "Home",
+    "MergeTicket",
     "OneTicket",
     "OwnAvailability",
     "OwnInbox",
@@ -33,6 +36,7 @@ __all__ = [
     "RetryAnswer",
     "ServiceReport",
     "Snooze",
+    "SplitLetter",
     "StartChat",
     "Step",
     "Take",

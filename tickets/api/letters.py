@@ -53,6 +53,8 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
         "level": letter.auth_level,
         "candidates": len(letter.auth_evidence.get("candidates", [])),
         "is_stranger": bool(parsed.get("is_stranger")),
+        "is_third_party": bool(letter.entry and letter.entry.data.get("third_party")),
+        "reasons": letter.auth_evidence.get("reasons", []),
         "from": {"name": parsed.get("from_name", ""), "address": letter.sender},
         "to": parsed.get("to", []),
         "cc": parsed.get("cc", []),

@@ -1,44 +1,18 @@
 """Reads for letters: who takes part in a ticket, which ids are known, what waits for a supervisor."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from identity.models import Borrower
-from tickets.models import InboundLetter, Mailbox, MailReference, OutboundLetter, Ticket
+from tickets.models import InboundLetter, Mailbox, OutboundLetter, Ticket
 from tickets.rules.email.servers import Trust
 
 
 def id_hash(message_id: str) -> str:
     """How a Message-ID is kept: short, and never mistaken for another by its spelling."""
     return hashlib.sha256(message_id.strip().encode()).hexdigest()
-
-
-def tickets_referred_to(message_ids: Sequence[str]) -> dict[str, list[int]]:
-    """For each id that some ticket knows: those tickets, newest first."""
-    names = {id_hash(each): each for each in message_ids}
-    rows = MailReference.objects.filter(id_hash__in=names).order_by("-ticket_id").values_list("id_hash", "ticket_id")
-    found: dict[str, list[int]] = {}
-    for hashed, number in rows:
-        numbers = found.setdefault(names[hashed], [])
-        if number not in numbers:
-            numbers.append(number)
-    return found
-
-
-def participants_of(numbers: Iterable[int]) -> dict[int, set[str]]:
-    """The addresses that take part in each ticket: the correspondent, and whoever we wrote to."""
-    numbers = set(numbers)
-    found: dict[int, set[str]] = {}
-    tickets = Ticket.objects.filter(number__in=numbers)
-    for number, address in tickets.values_list("number", "conversation__correspondent_address"):
-        found[number] = {address.lower()} - {""}
-    sent = OutboundLetter.objects.filter(ticket__in=numbers).exclude(state=OutboundLetter.State.CANCELLED)
-    for number, to, cc in sent.values_list("ticket_id", "to_address", "cc"):
-        found[number] |= {each.lower() for each in (to, *cc)}
-    return found
 
 
 def borrowers_by_address(address: str) -> list[str]:
