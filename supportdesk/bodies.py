@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 LIMIT = 12 * 1024 * 1024  # the largest file, and what is sent around it
+HOOKS, HOOKS_LIMIT = "/hooks/", 41 * 1024 * 1024  # where providers hand in whole letters
 TOO_LARGE = _("This is too large: at most 12 MB can be sent at once.")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -22,7 +23,8 @@ class BodyLimit:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _declared(scope) > self._limit:
+        limit = HOOKS_LIMIT if scope.get("path", "").startswith(HOOKS) else self._limit
+        if _declared(scope) > limit:
             await refuse(scope, send, 413, "too_large", TOO_LARGE, connection="close")
             return
         taken, has_answered, is_refused = 0, False, False
@@ -31,7 +33,7 @@ class BodyLimit:
             nonlocal taken, is_refused
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._limit and not is_refused:
+            if taken > limit and not is_refused:
                 is_refused = True
                 if not has_answered:
                     await refuse(scope, send, 413, "too_large", TOO_LARGE, connection="close")

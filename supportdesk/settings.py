@@ -218,6 +218,10 @@ MAIL_UNDO_TIME = env.number("MAIL_UNDO_TIME", 10)  # seconds an answer by e-mail
 MAIL_REMOTE_PICTURES = env.yes("MAIL_REMOTE_PICTURES", True)  # staff may have them fetched, through the desk
 MAIL_READ_TIME = env.number("MAIL_READ_TIME", 20)  # CPU seconds for reading one letter
 MAIL_READ_MEMORY = env.number("MAIL_READ_MEMORY", 1536 * 1024 * 1024)  # bytes of address space for it
+DOOR_PORT = env.number("DOOR_PORT", 0)  # of the desk's own SMTP door, manage.py maildoor; 0: none
+DOOR_HOST = env.text("DOOR_HOST", "127.0.0.1")
+DOOR_CERTIFICATE = env.text("DOOR_CERTIFICATE")  # paths, for STARTTLS
+DOOR_KEY = env.text("DOOR_KEY")
 
 # Seeing it
 METRICS_PORT = env.number("METRICS_PORT", 0)  # of this web process, for Prometheus; 0: none

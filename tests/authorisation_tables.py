@@ -85,6 +85,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
 NEVER_OPEN: dict[str, str] = {
     "logout": "leads everybody to the sign-in page",
     "borrower-sessions": "a token signed by the lender; see test_tokens.py",
+    "hook": "a provider's signature; see test_mail_hooks.py",
     "chat-file": "a signed address; see test_attachments.py",
     "letter-picture": "a signed address; see test_letter_pages.py",
     "letter-admit": "a stranger's letter in a ticket; see test_threading.py",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import borrowers, home, inbox, letters, operations, reports, shown, supervise
+from tickets.views import borrowers, home, hooks, inbox, letters, operations, reports, shown, supervise
 
 pages = [
     path("", home.home, name="home"),
@@ -18,6 +18,7 @@ pages = [
     path("letters/<int:letter_id>/html/", shown.letter, name="letter-html"),
     path("letters/pictures/<str:signed>/", shown.picture, name="letter-picture"),
     path("letters/<int:letter_id>/again/", letters.again, name="letter-again"),
+    path("hooks/<int:mailbox_id>/mime", hooks.hook, name="hook"),
     path("operations/", operations.operations, name="operations"),
     path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),
     path("reports/", reports.reports, name="reports"),

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 COLOURS = {
     **{"web": 32, "worker": 33, "router": 33, "mailer": 35, "beat": 33},
-    **{"mailwatch": 35, "mailserver": 35, "lender": 36, "probe": 36, "desk": 1},
+    **{"mailwatch": 35, "maildoor": 35, "mailserver": 35, "lender": 36, "probe": 36, "desk": 1},
 }
 QUIET = 90
 HUSHED = {"postgres", "redis"}  # their everyday talk goes to the file only

@@ -1,6 +1,7 @@
 """The programs of a desk, and how to tell that each one serves."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
@@ -99,6 +100,8 @@ def workers() -> list[Program]:
     ]
     if find_spec("tickets.management.commands.mailwatch"):
         programs.append(Program("mailwatch", (*MANAGE, "mailwatch"), folder=ROOT))
+    if os.environ.get("DOOR_PORT", "0") not in {"", "0"}:
+        programs.append(Program("maildoor", (*MANAGE, "maildoor"), folder=ROOT))
     programs.append(Program("probe", (*MANAGE, "probe"), folder=ROOT))
     return programs
 

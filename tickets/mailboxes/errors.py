@@ -7,7 +7,9 @@ MailError
 ├── Rejected           the server said no for good (5xx)
 ├── Deferred           the server said not now (4xx)
 ├── LetterUnreadable   the child that read a letter died or took too long
-└── PictureRefused     a picture on a foreign server that the desk does not fetch, or that did not come
+├── PictureRefused     a picture on a foreign server that the desk does not fetch, or that did not come
+├── HookRefused        a webhook whose signature is not its provider's, or too old
+└── HookMalformed      a signed webhook that brings no raw letter; ``code`` says why
 """
 
 
@@ -42,3 +44,13 @@ class LetterUnreadable(MailError):
 
 class PictureRefused(MailError):
     pass
+
+
+class HookRefused(MailError):
+    pass
+
+
+class HookMalformed(MailError):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -111,3 +111,13 @@ def journal_gaps() -> int:
     """Files without rows, rows without files, and letters that say they are settled and stand nowhere."""
     shown = Q(state__in=[State.APPLIED, State.OVERSIZE], entry=None) | Q(state=State.QUARANTINED, ticket=None)
     return JournalGap.objects.count() + InboundLetter.objects.filter(shown).count()
+
+
+def hook_mailbox(pk: int) -> Mailbox | None:
+    """The mailbox whose letters a provider's webhook brings."""
+    return Mailbox.objects.filter(pk=pk, kind__startswith="hook:").first()
+
+
+def door_mailboxes() -> list[Mailbox]:
+    """The mailboxes whose letters are handed in at our own SMTP door."""
+    return list(Mailbox.objects.filter(kind=Mailbox.Kind.SMTP).order_by("pk"))
