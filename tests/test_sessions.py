@@ -47,8 +47,8 @@ def test_a_return_ticket_is_good_once_and_names_the_session_it_came_from(as_borr
     session = as_borrower(anna).borrower_session
     as_staff(elena)
     sign_in = StaffSession.objects.get()
-    own = actions.return_ticket(kind="borrower", session_id=session.id)
-    staff = actions.return_ticket(kind="staff", session_id=sign_in.id)
+    own = actions.return_ticket(kind="borrower", session_id=session.id, now=time.time())
+    staff = actions.return_ticket(kind="staff", session_id=sign_in.id, now=time.time())
     assert [each.actor for each in actions.redeem_socket_tickets(tickets=[own, staff])] == [anna, elena]
     assert actions.redeem_socket_tickets(tickets=[own, staff]) == [None, None]
 
@@ -56,27 +56,25 @@ def test_a_return_ticket_is_good_once_and_names_the_session_it_came_from(as_borr
 def test_one_ticket_brought_twice_at_the_same_moment_is_good_for_one(as_borrower, anna):
     session = as_borrower(anna).borrower_session
     for ticket in (
-        actions.return_ticket(kind="borrower", session_id=session.id),
+        actions.return_ticket(kind="borrower", session_id=session.id, now=time.time()),
         actions.issue_socket_ticket(session=session),
     ):
         first, second = actions.redeem_socket_tickets(tickets=[ticket, ticket])
         assert first.actor == anna and second is None
 
 
-def test_a_return_ticket_is_good_for_two_minutes(as_borrower, anna, monkeypatch):
+def test_a_return_ticket_is_good_for_two_minutes(as_borrower, anna):
     session = as_borrower(anna).borrower_session
-    then = time.time()
-    monkeypatch.setattr(time, "time", lambda: then - 121)
-    late = actions.return_ticket(kind="borrower", session_id=session.id)
-    monkeypatch.setattr(time, "time", lambda: then - 90)
-    timely = actions.return_ticket(kind="borrower", session_id=session.id)
+    late, timely = (
+        actions.return_ticket(kind="borrower", session_id=session.id, now=time.time() - ago) for ago in (121, 90)
+    )
     late_one, timely_one = actions.redeem_socket_tickets(tickets=[late, timely])
     assert late_one is None and timely_one.actor == anna
 
 
 def test_a_return_ticket_does_not_outlive_its_session(as_borrower, anna):
     session = as_borrower(anna).borrower_session
-    ticket = actions.return_ticket(kind="borrower", session_id=session.id)
+    ticket = actions.return_ticket(kind="borrower", session_id=session.id, now=time.time())
     actions.end_borrower_session(session=session)
     with pytest.raises(TicketRefused):
         actions.redeem_socket_ticket(ticket=ticket)
@@ -84,7 +82,7 @@ def test_a_return_ticket_does_not_outlive_its_session(as_borrower, anna):
 
 def test_nobody_makes_a_return_ticket_but_the_desk(as_borrower, anna, sergey):
     own, other = (as_borrower(each).borrower_session for each in (anna, sergey))
-    good = actions.return_ticket(kind="borrower", session_id=own.id)
+    good = actions.return_ticket(kind="borrower", session_id=own.id, now=time.time())
     words, _, signature = good.rpartition(".")
     forged = [
         f"{words.replace(own.id.hex, other.id.hex)}.{signature}",

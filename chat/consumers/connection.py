@@ -85,7 +85,7 @@ class Connection:
     def return_ticket(self) -> str:
         """What the client may come back with, once."""
         assert self.identity is not None
-        return identity.return_ticket(kind=self.kind, session_id=self.identity.session_id)
+        return identity.return_ticket(kind=self.kind, session_id=self.identity.session_id, now=self.desk.time())
 
     # What comes in
 

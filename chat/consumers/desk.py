@@ -49,6 +49,7 @@ class SocketDesk:
         self.loop = asyncio.get_running_loop()
         self.now: Callable[[], float] = time.monotonic
         self.moment = timezone.now
+        self._ahead = time.time() - self.now()
         self.hub = current_hub()
         self.hub.join(SOCKETS, self)
         self.errands = Errands()
@@ -92,8 +93,16 @@ class SocketDesk:
         who = (connection.kind, connection.actor, subscription.conversation)
         return self._pages.ask(reading.Question(who, connection.audience, subscription.position))
 
-    def redeem(self, ticket: str) -> "asyncio.Future[SocketIdentity | None]":
+    def redeem(self, ticket: str) -> "asyncio.Future[tuple[SocketIdentity | None, float]]":
         return self._tickets.ask(ticket)
+
+    def learn_time(self, now: float) -> None:
+        """Postgres's clock stands at ``now``; this process's own may be wrong, or jump."""
+        self._ahead = now - self.now()
+
+    def time(self) -> float:
+        """Seconds of the epoch, by Postgres."""
+        return self.now() + self._ahead
 
     def opened(self, connection: Connection) -> None:
         self.connections[connection.id] = connection

@@ -19,7 +19,7 @@ from chat.serializers import instant
 from identity import actions as identity
 from identity.actions.sockets import SocketIdentity
 from identity.models import User
-from supportdesk.realtime import failpoint, traces
+from supportdesk.realtime import failpoint, postgres_time, traces
 
 if TYPE_CHECKING:
     from chat.consumers.connection import Connection
@@ -50,14 +50,18 @@ async def greet(connection: "Connection", frame: dict[str, Any]) -> None:
 
 
 async def _redeemed(connection: "Connection", ticket: str) -> SocketIdentity:
-    person = await connection.desk.redeem(ticket)
+    person, now = await connection.desk.redeem(ticket)
+    connection.desk.learn_time(now)
     if person is None:
         raise BadFrame("ticket")
     return person
 
 
-def redeem(tickets: list[str]) -> list[SocketIdentity | None]:
-    return identity.redeem_socket_tickets(tickets=tickets)
+def redeem(tickets: list[str]) -> list[tuple[SocketIdentity | None, float]]:
+    """Whom each ticket stands for, and what time it is by the clock of Postgres."""
+    people = identity.redeem_socket_tickets(tickets=tickets)
+    now = postgres_time()
+    return [(person, now) for person in people]
 
 
 def _kind_of(person: SocketIdentity) -> str:

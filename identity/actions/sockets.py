@@ -5,7 +5,6 @@ The first comes by HTTP; those to come back with come over the socket itself, wh
 
 import hashlib
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,9 +54,9 @@ def issue_socket_ticket(*, session: BorrowerSession | StaffSession) -> str:
     return secret
 
 
-def return_ticket(*, kind: str, session_id: UUID) -> str:
-    """A ticket with which this socket's client may come back once (``RETURN_TIME``); costs no statement."""
-    return make_return_ticket(key=_key(settings.SECRET_KEY), kind=kind, session=session_id, now=time.time())
+def return_ticket(*, kind: str, session_id: UUID, now: float) -> str:
+    """A ticket with which this socket's client may come back once, ``RETURN_TIME`` from ``now``, a time of Postgres."""
+    return make_return_ticket(key=_key(settings.SECRET_KEY), kind=kind, session=session_id, now=now)
 
 
 def redeem_socket_ticket(*, ticket: str) -> SocketIdentity:

@@ -2,7 +2,7 @@
 
 from supportdesk.realtime import metrics, traces
 from supportdesk.realtime.commits import GroupCommit
-from supportdesk.realtime.database import DatabaseThread
+from supportdesk.realtime.database import DatabaseThread, postgres_time
 from supportdesk.realtime.eager import run_eagerly
 from supportdesk.realtime.errands import Errands, after_commit
 from supportdesk.realtime.events import Event, Kind, Member, control, frame
@@ -26,6 +26,7 @@ __all__ = [
     "failpoint",
     "frame",
     "metrics",
+    "postgres_time",
     "publish",
     "publish_all_on_commit",
     "publish_on_commit",

@@ -23,6 +23,13 @@ def with_fresh_connection(work: Callable[..., R], *arguments: Any) -> R:
         return work(*arguments)
 
 
+def postgres_time() -> float:
+    """Seconds of the epoch by the clock of Postgres, which all processes share."""
+    with connection.cursor() as cursor:
+        cursor.execute("select extract(epoch from statement_timestamp())::float8")
+        return float(cursor.fetchone()[0])
+
+
 class DatabaseThread:
     """Threads for database work of the event loop; they hold their connections between calls."""
 
