@@ -1,8 +1,12 @@
-"""The lender's read-only interface: what a borrower owes now. It may be slow or silent; the desk works without it."""
+"""The lender's read-only interface: what a borrower owes now, and whether somebody is who they say they are.
+
+It may be slow or silent; the desk works without it.
+"""
 
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,11 +14,12 @@ from urllib.parse import quote
 from django.conf import settings
 
 from identity.rules.loans import Loan, Loans, UnreadableLoans, read_loans
+from identity.rules.verification import NO, UnreadableVerdict, read_verdicts
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Loan", "Loans", "forget_answers", "loans_of"]
+__all__ = ["Loan", "Loans", "compare", "forget_answers", "loans_of"]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,31 @@ def loans_of(customer_id: str) -> Loans | None:
     return loans
 
 
+def compare(customer_id: str, fields: Mapping[str, str]) -> dict[str, str] | None:
+    """Yes or no for each field, from the lender; None when that cannot be said now.
+
+    What was typed goes into the body of one request and is kept nowhere: not in an answer, a log line or an address.
+    """
+    import httpx
+
+    if not settings.LENDER_API_URL:
+        return None
+    try:
+        answer = _client().post(
+            _address(customer_id, "compare"),
+            json={"fields": dict(fields)},
+            headers={"Authorization": f"Bearer {settings.LENDER_API_KEY}"},
+            timeout=settings.LENDER_API_TIMEOUT,
+        )
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return dict.fromkeys(fields, NO)
+        answer.raise_for_status()
+        return read_verdicts(answer.json(), fields)
+    except (httpx.HTTPError, UnreadableVerdict, ValueError) as problem:
+        log.warning("lender.comparison_unavailable %s", type(problem).__name__)
+        return None
+
+
 def forget_answers() -> None:
     """Ask again at once, whatever was answered before."""
     global _silent_until
@@ -53,10 +83,9 @@ def forget_answers() -> None:
 def _ask(customer_id: str) -> Loans | None:
     import httpx  # with its command line a tenth of the start of every process, and few of them ask the lender
 
-    address = f"{settings.LENDER_API_URL.rstrip('/')}/api/borrowers/{quote(customer_id, safe='')}/loans"
     try:
         answer = _client().get(
-            address,
+            _address(customer_id, "loans"),
             headers={"Authorization": f"Bearer {settings.LENDER_API_KEY}"},
             timeout=settings.LENDER_API_TIMEOUT,
         )
@@ -67,6 +96,10 @@ def _ask(customer_id: str) -> Loans | None:
     except (httpx.HTTPError, UnreadableLoans, ValueError) as problem:
         log.warning("lender.unavailable %s", type(problem).__name__)
         return None
+
+
+def _address(customer_id: str, what: str) -> str:
+    return f"{settings.LENDER_API_URL.rstrip('/')}/api/borrowers/{quote(customer_id, safe='')}/{what}"
 
 
 def _keep(customer_id: str, loans: Loans | None) -> None:

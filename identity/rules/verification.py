@@ -80,8 +80,8 @@ def read_verdicts(answer: Any, asked: Iterable[str]) -> dict[str, str]:
     return {field: str(said[field]) for field in asked}
 
 
-def clean_fields(given: Mapping[str, str]) -> dict[str, str]:
-    """The fields as the lender's service takes them; what is empty is left out. Raises ``ValueError`` with a field."""
+def clean_fields(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The fields as the lender's service takes them, what is empty left out, and the names of those it would not."""
     cleaners = {
         "full_name": _name,
         "birth_date": _birth_date,
@@ -89,7 +89,16 @@ def clean_fields(given: Mapping[str, str]) -> dict[str, str]:
         "passport_tail": _tail,
         "loan": _loan,
     }
-    return {field: cleaners[field](given[field]) for field in FIELDS if given.get(field, "").strip()}
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for field in FIELDS:
+        if not given.get(field, "").strip():
+            continue
+        try:
+            values[field] = cleaners[field](given[field])
+        except ValueError:
+            problems.append(field)
+    return values, problems
 
 
 def same_name(one: str, other: str) -> bool:

@@ -84,6 +84,13 @@ class Person:
     payments: tuple[Payment, ...]
     closed: tuple[str, ...] = ()
     language: str = "ru"
+    born: str = "1990-01-01"
+    passport: str = ""  # series and number, ten digits
+
+    @property
+    def loans(self) -> set[str]:
+        """Numbers of every loan this person ever had."""
+        return {*self.closed, *([self.debt.number] if self.debt else [])}
 
     @property
     def short_name(self) -> str:
@@ -128,6 +135,8 @@ PEOPLE = (
             Payment(102, "продление займа № 24-104211", -1_920),
         ),
         closed=("24-104211", "24-096530"),
+        born="1991-06-14",
+        passport="2811347265",
     ),
     Person(
         customer_id="C-101933",
@@ -139,11 +148,14 @@ PEOPLE = (
         since="2023-08-02",
         debt=Debt("24-117930", principal=30_000, term_days=30, days_gone=12),
         payments=(
+            Payment(3, "займ № 24-117982 закрыт", -6_300),
             Payment(12, "выдача займа № 24-117930", 30_000),
             Payment(64, "займ № 24-107745 закрыт", -18_600),
             Payment(89, "выдача займа № 24-107745", 15_000),
         ),
-        closed=("24-107745", "24-088214", "23-071902", "23-064418"),
+        closed=("24-117982", "24-107745", "24-088214", "23-071902", "23-064418"),
+        born="1984-02-11",
+        passport="3609518274",
     ),
     Person(
         customer_id="C-098214",
@@ -160,6 +172,8 @@ PEOPLE = (
             Payment(133, "займ № 24-101467 закрыт", -6_720),
         ),
         closed=("24-115082", "24-101467", "24-092233"),
+        born="1988-11-30",
+        passport="8008224619",
     ),
     Person(
         customer_id="C-106841",
@@ -172,6 +186,22 @@ PEOPLE = (
         debt=Debt("24-116355", principal=10_000, term_days=15, days_gone=20, extensions_used=3),
         payments=(Payment(20, "продление займа № 24-116355", -1_200), Payment(35, "выдача займа № 24-116355", 10_000)),
         language="en",
+        born="1995-03-08",
+        passport="9215663087",
+    ),
+    Person(
+        customer_id="C-095518",
+        full_name="Сергей Петрович Мельников",
+        first_name="Сергей",
+        email="melnikov.sp@mail.example",
+        phone="+79033358817",
+        city="Пенза",
+        since="2022-10-05",
+        debt=None,
+        payments=(Payment(210, "займ № 23-090117 закрыт", -4_960),),
+        closed=("23-090117",),
+        born="1984-07-03",
+        passport="5604731920",
     ),
 )
 

@@ -1,5 +1,6 @@
 """The cabinet, the token for the chat, and the read-only interface from which the desk learns about loans."""
 
+import json
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -126,6 +127,36 @@ def loans(request: HttpRequest, customer_id: str) -> HttpResponse:
     return JsonResponse({"customer_id": customer_id, "active": active, "closed_count": len(person.closed)})
 
 
+@csrf_exempt  # nothing changes here, and only the desk's key is heard
+@require_POST
+def compare(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """One way only: the desk says what a person claims and hears yes or no for each field, never a value."""
+    if not compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {settings.API_KEY}".encode()):
+        return JsonResponse({"code": "unauthorized"}, status=401)
+    person = person_of(customer_id)
+    if person is None:
+        return JsonResponse({"code": "not_found"}, status=404)
+    try:
+        said = json.loads(request.body[:4096])["fields"]
+        verdicts = {field: "yes" if MATCHES[field](person, str(said[field])) else "no" for field in said}
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"code": "malformed"}, status=400)
+    return JsonResponse({"fields": verdicts})
+
+
+def _words(name: str) -> list[str]:
+    return sorted(name.casefold().replace("ё", "е").split())
+
+
+MATCHES: dict[str, Callable[[Person, str], bool]] = {
+    "full_name": lambda person, said: _words(said) == _words(person.full_name),
+    "birth_date": lambda person, said: said == person.born,
+    "passport": lambda person, said: compare_digest(said.encode(), person.passport.encode()),
+    "passport_tail": lambda person, said: compare_digest(said.encode(), person.passport[-4:].encode()),
+    "loan": lambda person, said: said in person.loans,
+}
+
+
 def _loan(debt: Debt) -> dict[str, Any]:
     return {
         "number": debt.number,
@@ -167,6 +198,7 @@ urlpatterns = [
     path("logout/", sign_out),
     path("support-token", support_token),
     path("api/borrowers/<str:customer_id>/loans", loans),
+    path("api/borrowers/<str:customer_id>/compare", compare),
     path("static/<str:name>", static),
 ]
 application = get_asgi_application()
