@@ -29,7 +29,7 @@ from chat.rules.entries import (
 )
 from chat.serializers import id_text
 from identity.access import Actor
-from identity.rules.pii import mask_cards
+from identity.rules.pii import mask_documents
 from supportdesk.realtime import failpoint, publish_all_on_commit
 
 Outcome = Posted | Refusal
@@ -106,7 +106,7 @@ def posted_or_refused(outcome: Outcome) -> Posted:
 
 
 def _masked(post: Post) -> Post:
-    body = mask_cards(post.body)
+    body = mask_documents(post.body)
     return post if body == post.body else replace(post, body=body)
 
 

@@ -6,6 +6,7 @@ the order of the Russian government of 08.07.1997 no. 828 (a passport has a seri
 """
 
 import re
+from bisect import bisect
 
 Span = tuple[int, int]
 
@@ -26,6 +27,7 @@ _ANY_PASSPORT = re.compile(r"\d{2}[ \u00a0]?\d{2}\D{0,12}\d{3}[ \u00a0]?\d{3}(?!
 _MONEY_AFTER = re.compile(r"[ \u00a0]?(?:₽|руб|р\.|rub|[.,]\d{2}(?!\d))", re.IGNORECASE)
 _PHONE_BEFORE = re.compile(r"(?:\+7|\b8)[ \u00a0(-]{1,2}\Z")
 MASKED_PASSPORT = "•••• ••••••"
+MASKED_CARD = re.compile(r"•••• \d{4}")
 _WORD_BEFORE = 40  # characters before the ten digits in which their word is looked for
 _CARD_LENGTHS = range(13, 20)
 
@@ -87,10 +89,12 @@ def _looks_issued(digits: str) -> bool:
 
 def mask_cards(text: str) -> str:
     """Every card number as ``•••• 1234``; the rest of the text is untouched."""
-    for start, end in reversed(find_cards(text)):
+    pieces, last = [], 0
+    for start, end in find_cards(text):
         digits = [letter for letter in text[start:end] if letter.isdigit()]
-        text = f"{text[:start]}{DOT * 4} {''.join(digits[-4:])}{text[end:]}"
-    return text
+        pieces += [text[last:start], f"{DOT * 4} {''.join(digits[-4:])}"]
+        last = end
+    return "".join([*pieces, text[last:]]) if pieces else text
 
 
 def find_passports(text: str) -> list[Span]:
@@ -105,9 +109,12 @@ def mask_documents(text: str) -> str:
 
     Of a passport nothing stays: its last digits are a way to prove who one is.
     """
-    for start, end in reversed(_documents(text)):
-        text = f"{text[:start]}{MASKED_PASSPORT}{text[end:]}"
-    return mask_cards(text)
+    pieces, last = [], 0
+    for start, end in _documents(text):
+        if start >= last:
+            pieces += [text[last:start], MASKED_PASSPORT]
+            last = end
+    return mask_cards("".join([*pieces, text[last:]]) if pieces else text)
 
 
 def find_documents(text: str) -> list[Span]:
@@ -120,10 +127,11 @@ def _documents(text: str) -> list[Span]:
     if len(text) < 10 or not _ANY_PASSPORT.search(text):
         return []
     cards = find_cards(text)
+    begins = [start for start, _ in cards]
     return [
         (start, end)
         for start, end in find_passports(text)
-        if not any(start < to and from_ < end for from_, to in cards)
+        if not any(start < to and from_ < end for from_, to in cards[max(0, bisect(begins, end) - 2) :][:2])
         and not _MONEY_AFTER.match(text, end)
         and not _PHONE_BEFORE.search(text, max(0, start - 4), start)
     ]

@@ -18,6 +18,7 @@ from tickets.rules.email.attachments import File
 from tickets.rules.email.auth import AuthFacts
 from tickets.rules.email.headers import Mailbox
 from tickets.rules.email.servers import Stamp
+from tickets.rules.masking import masked
 
 LETTERS_PER_CHILD = 1000
 
@@ -127,7 +128,12 @@ _reader: Reader | None = None
 
 
 def read_in_child(raw: bytes) -> Letter:
-    """Read a letter in this process's own child (a forked worker starts its own)."""
+    """Read a letter in this process's own child, with the numbers of documents masked: they stay in the raw letter."""
+    return masked(read_unmasked_in_child(raw))
+
+
+def read_unmasked_in_child(raw: bytes) -> Letter:
+    """The letter as it is, for whoever has given a reason; a forked worker starts a child of its own."""
     global _reader
     if _reader is None or _reader.owner != os.getpid():
         _reader = Reader()
