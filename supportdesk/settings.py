@@ -196,6 +196,11 @@ MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# The vault: photos of documents
+VAULT_ROOT = Path(env.text("VAULT_ROOT", str(VAR_DIR / "vault")))
+VAULT_KEYS = env.words("VAULT_KEYS", "")  # Fernet keys, the newest first; empty: one derived from SECRET_KEY
+VAULT_KEPT_HOURS = env.number("VAULT_KEPT_HOURS", 72)  # then the bytes are erased
+
 # Routing; durations in seconds
 CHAT_CAPACITY = env.number("CHAT_CAPACITY", 5)  # live chats of one agent
 FIRST_ANSWER_TIME = env.number("FIRST_ANSWER_TIME", 60)  # then an unanswered chat is offered to another

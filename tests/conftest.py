@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.small_imap",
     "tests.browser",
     "tests.inbox_desk",
+    "tests.identity_desk",
     "tests.commits",
     "tests.flushing",
     "tests.bad_input.rows",

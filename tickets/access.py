@@ -15,8 +15,10 @@ from chat.models import Channel
 from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, Role, StaffSession, User
+from identity.rules.verification import DISCLOSED_FROM
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
 from tickets.models import InboundLetter, Job, OutboundLetter, Ticket, Topic
+from tickets.queries.identity import candidates_of, level_of
 
 
 def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
@@ -143,9 +145,28 @@ def topic_by_code(code: str) -> Topic | None:
 
 def known_borrower_of(ticket: Ticket) -> Borrower:
     """Whose ticket it is; while identity is not verified it is nobody's."""
-    if ticket.conversation.borrower is None:
+    if ticket.conversation.borrower is None or not may_disclose(ticket):
         raise NotVisible
     return ticket.conversation.borrower
+
+
+def disclosure_level(ticket: Ticket) -> int:
+    """How far the other side is proved: 0 unknown, 1 probable, 2 verified in this ticket, 3 signed in."""
+    return level_of(ticket)
+
+
+def may_disclose(ticket: Ticket) -> bool:
+    """Whether the borrower's data may be on the page and in the answer at all."""
+    return disclosure_level(ticket) >= DISCLOSED_FROM
+
+
+def candidate_for(ticket: Ticket, borrower_id: str, *, query: str = "") -> Borrower:
+    """One of the borrowers who may have written this letter; nobody else is chosen here."""
+    known = (each.borrower for each in candidates_of(ticket, query=query))
+    found = next((each for each in known if str(each.pk) == borrower_id), None)
+    if found is None:
+        raise Invalid("unknown_borrower")
+    return found
 
 
 def borrower_visible_to(user: User, borrower_id: UUID) -> Borrower:
@@ -197,6 +218,7 @@ def picture_address(letter: InboundLetter, session: StaffSession, kind: str, val
     signed = signing.dumps([letter.pk, session.pk.hex, kind, value], salt=PICTURE_SALT, compress=True)
     return reverse("letter-picture", args=[signed])
 
+
 def strangers_letter_for(user: User, number: int, seq: int) -> InboundLetter:
     """A letter that stands in one's ticket as a note because its sender takes no part there."""
     ticket = led_ticket_for(user, number)
@@ -204,7 +226,6 @@ def strangers_letter_for(user: User, number: int, seq: int) -> InboundLetter:
     if letter is None:
         raise NotVisible
     return letter
-
 
 
 def picture_at(signed: str) -> tuple[InboundLetter, str, str]:

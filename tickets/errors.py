@@ -9,12 +9,22 @@ DeskError
     ├── AlreadyResolved 409
     ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
+    ├── Disclosure      409  a letter names what an unproved person may not learn; ``kinds`` says what
+    ├── NotProved       409  too few matches, or none by a reliable way
+    ├── TooManyChecks   429  the lender was asked too often about one letter, or by one agent
+    ├── LenderSilent    503  the lender does not answer now
+    ├── LinkSpent       410  the link to bring a photo was used, has run out, or never was
     └── Invalid         400  a required field is missing or unknown
 """
 
+from collections.abc import Sequence
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from identity.errors import DeskError, Words
+from identity.rules.disclosure import Found
 
 
 class TicketError(DeskError):
@@ -60,6 +70,43 @@ class TooLate(TicketError):
     message = _("It is too late to undo this.")
 
 
+class Disclosure(TicketError):
+    """The answer would tell somebody what they have not proved to be theirs; nothing was stored."""
+
+    code = "disclosure"
+    status = 409
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        super().__init__(self.code)
+        self.kinds = list(dict.fromkeys(each.kind for each in found))
+        self.message = lazy(_disclosure_words, str)(tuple(found))
+
+
+class NotProved(TicketError):
+    code = "not_proved"
+    status = 409
+    message = _("Three matches are needed, one of them by a reliable way, and none may be contradicted.")
+
+
+class TooManyChecks(TicketError):
+    code = "too_many_checks"
+    status = 429
+    retry_after = 3600
+    message = _("The lender was asked too often about this letter or by you. Try later, or ask to sign in by a link.")
+
+
+class LenderSilent(TicketError):
+    code = "lender_silent"
+    status = 503
+    message = _("The lender's service does not answer. Nothing was kept; try again in a minute.")
+
+
+class LinkSpent(TicketError):
+    code = "link_spent"
+    status = 410
+    message = _("This link was used already or has run out. Ask for a new one in your letter.")
+
+
 class TooOld(TicketError):
     code = "too_old"
     status = 409
@@ -75,6 +122,28 @@ class Invalid(TicketError):
         self.message = INVALID[code]
 
 
+DISCLOSED: dict[str, Words] = {
+    "sum": _("a sum"),
+    "loan": _("the number of a loan"),
+    "passport": _("the number of a document"),
+    "card": _("the number of a card"),
+    "account": _("the number of an account"),
+    "phone": _("a phone number"),
+    "birth_date": _("a date of birth"),
+    "debt": _("the fact of a loan or a debt"),
+}
+
+
+def _disclosure_words(found: Sequence[Found]) -> str:
+    """What was found, in the agent's own words, and how it may be said after all."""
+    named = dict.fromkeys(f"{DISCLOSED[each.kind]} («{each.text[:40]}»)" for each in found)
+    shown = ", ".join(list(named)[:4])
+    return gettext(
+        "Not sent: the identity is not verified, and the answer names %(what)s. Confirm the identity in the panel on "
+        "the right, or take this out and invite the person to sign in to their account."
+    ) % {"what": shown}
+
+
 INVALID: dict[str, Words] = {
     "unknown_agent": _("This colleague is not here any more. Choose another."),
     "unknown_topic": _("There is no such topic."),
@@ -85,5 +154,11 @@ INVALID: dict[str, Words] = {
     "not_resolved": _("This is not finished yet."),
     "moment_passed": _("Choose a moment that is still ahead."),
     "unknown_state": _("There is no such state."),
-}
+    "unknown_borrower": _("Choose whose profile it is."),
+    "nothing_to_compare": _("Write what the person says of themselves: at least one field."),
+    "unreadable_fields": _("Look at the marked fields: they cannot be compared as they are."),
+    "reason_required": _("Say why you need to see it: the reason goes into the journal."),
+    "not_seen": _("Look at the photo first."),
+    "not_a_letter": _("In the chat people have signed in: there is nothing to check."),
     "cannot_merge": _("These two cannot be joined: choose another ticket by e-mail that was not joined itself."),
+}

@@ -13,6 +13,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "erase old documents": {
+        "task": "identity.tasks.erase_old_documents",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "forget expired": {"task": "identity.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget old sessions": {
         "task": "identity.tasks.forget_old_sessions",

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import borrowers, home, hooks, inbox, letters, operations, reports, shown, supervise
+from tickets.views import (
+    borrowers,
+    documents,
+    home,
+    hooks,
+    identity,
+    inbox,
+    letters,
+    operations,
+    reports,
+    shown,
+    supervise,
+)
 
 pages = [
     path("", home.home, name="home"),
@@ -11,6 +23,16 @@ pages = [
     path("inbox/<int:number>/", inbox.inbox, name="inbox-ticket"),
     path("inbox/<int:number>/context/", inbox.context, name="inbox-context"),
     path("inbox/<int:number>/phone/", inbox.reveal_phone, name="reveal-phone"),
+    path("inbox/<int:number>/identity/", identity.identity, name="identity"),
+    path("inbox/<int:number>/identity/compare/", identity.compare, name="identity-compare"),
+    path("inbox/<int:number>/identity/confirm/", identity.confirm, name="identity-confirm"),
+    path("inbox/<int:number>/identity/decline/", identity.decline, name="identity-decline"),
+    path("inbox/<int:number>/identity/document/", identity.ask_for_document, name="identity-document"),
+    path("inbox/<int:number>/identity/unmask/", identity.unmask, name="identity-unmask"),
+    path("inbox/<int:number>/documents/<uuid:file_id>/", documents.document, name="document"),
+    path("inbox/<int:number>/documents/<uuid:file_id>/picture/", documents.picture, name="document-picture"),
+    path("inbox/<int:number>/documents/<uuid:file_id>/judge/", documents.judge, name="document-judge"),
+    path("documents/<str:signed>/", documents.bring, name="bring-document"),
     path("borrowers/", borrowers.borrowers, name="borrowers"),
     path("borrowers/<uuid:borrower_id>/", borrowers.borrower, name="borrower"),
     path("letters/quarantine/", letters.quarantine, name="letters-quarantine"),
@@ -52,10 +74,10 @@ interface = [
     path(f"{ONE}/letters", api.TicketLetters.as_view(), name="ticket-letters"),
     path(f"{ONE}/letters/<int:seq>/cancel", api.CancelAnswer.as_view(), name="letter-cancel"),
     path(f"{ONE}/letters/<int:seq>/retry", api.RetryAnswer.as_view(), name="letter-retry"),
+    path(f"{ONE}/letters/<int:seq>/admit", api.AdmitLetter.as_view(), name="letter-admit"),
+    path(f"{ONE}/letters/<int:seq>/split", api.SplitLetter.as_view(), name="letter-split"),
+    path(f"{ONE}/merge", api.MergeTicket.as_view(), name="ticket-merge"),
     path(f"{ONE}/steps/<int:step>", api.Step.as_view(), name="ticket-step"),
 ]
 
 urlpatterns = [*pages, *interface]
-    path(f"{ONE}/letters/<int:seq>/admit", api.AdmitLetter.as_view(), name="letter-admit"),
-    path(f"{ONE}/letters/<int:seq>/split", api.SplitLetter.as_view(), name="letter-split"),
-    path(f"{ONE}/merge", api.MergeTicket.as_view(), name="ticket-merge"),

@@ -11,6 +11,7 @@ from chat.actions.attachments import (
 from chat.actions.conversations import (
     close_conversation,
     forget_probe_conversations,
+    link_borrower,
     reopen_conversation,
     start_conversation,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "forget_probe_conversations",
     "forget_unposted_files",
     "keep_file",
+    "link_borrower",
     "mark_seen",
     "mark_seen_many",
     "post_message",

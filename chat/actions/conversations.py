@@ -73,6 +73,18 @@ def close_conversation(*, conversation: Conversation, by: Actor | None) -> Conve
 
 
 @transaction.atomic
+def link_borrower(*, conversation: Conversation, borrower: Borrower | None) -> Conversation:
+    """Say whose letters these are, or that nobody knows any more; a chat belongs to whoever started it."""
+    locked = _locked(conversation)
+    if locked.channel == Channel.CHAT:
+        raise Refused("forbidden")
+    locked.borrower = borrower
+    locked.save(update_fields=["borrower"])
+    conversation.refresh_from_db()
+    return conversation
+
+
+@transaction.atomic
 def forget_probe_conversations(*, before: datetime) -> int:
     """Delete what the desk's own probe said before a moment; nothing that a person said is ever deleted so."""
     old = Conversation.objects.filter(channel=Channel.PROBE, started_at__lt=before)

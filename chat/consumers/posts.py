@@ -8,6 +8,8 @@ one that the writer refuses afterwards, so the order of coming is kept.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils import translation
+
 from chat.access import give_turn_back, take_turn, writer_of
 from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
 from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
@@ -133,7 +135,14 @@ class Posts:
         retry_after = refusal.retry_after or RETRY_AFTER.get(refusal.code)
         if retry_after is not None:
             frame["retry_after"] = retry_after
+        if refusal.words is not None:
+            with translation.override(self._language()):
+                frame["message"] = str(refusal.words)
         self._connection.say(frame)
+
+    def _language(self) -> str:
+        identity = self._connection.identity
+        return identity.actor.language if identity else "ru"
 
     def _tidy(self, conversation: UUID, awaited: Awaited) -> None:
         if awaited:

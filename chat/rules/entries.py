@@ -97,10 +97,11 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The post was not stored; ``code`` is one of docs/protocol.md."""
+    """The post was not stored; ``code`` is one of docs/protocol.md, ``words`` say more where a code cannot."""
 
     code: str
     retry_after: float | None = None
+    words: Any = None
 
 
 def content_hash(post: Post) -> str:

@@ -35,6 +35,7 @@ from identity.actions.staff import (
     deactivate,
     set_password,
 )
+from identity.actions.vault import erase_document, erase_old_documents, keep_in_vault, look_into_vault
 
 __all__ = [
     "SocketIdentity",
@@ -47,10 +48,14 @@ __all__ = [
     "end_borrower_session",
     "end_session",
     "end_sessions_of",
+    "erase_document",
+    "erase_old_documents",
     "exchange_token",
     "forget_expired",
     "forget_old_sessions",
     "issue_socket_ticket",
+    "keep_in_vault",
+    "look_into_vault",
     "open_borrower_session",
     "open_probe_session",
     "open_staff_session",

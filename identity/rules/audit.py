@@ -14,5 +14,7 @@ CODES = {
     "staff.activated": "A deactivated staff member may sign in again.",
     "staff.role_changed": "`before` became `after`; the person's sessions ended.",
     "staff.password_changed": "A staff member changed their password; their other sessions ended.",
+    "document.seen": "A staff member looked at a photo in the vault, with their name across it.",
+    "document.erased": "The bytes of a photo were erased; what was decided stays.",
     "staff.password_set": "An administrator set another person's password; that person's sessions ended.",
 }

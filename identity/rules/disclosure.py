@@ -77,7 +77,7 @@ class Found:
 def disclosures(text: str, *, allowed: Iterable[str] = ()) -> list[Found]:
     """Everything of a borrower's that this text names, in the order of its places, each place once.
 
-    ``allowed`` are texts that may stand anywhere: the lender's phone, the number of the ticket.
+    ``allowed`` are phones that may stand anywhere: the lender's own.
     """
     text = _ADDRESS.sub(lambda match: " " * len(match[0]), plain(text))
     free = {_digits(each) for each in allowed if _digits(each)}
@@ -85,10 +85,11 @@ def disclosures(text: str, *, allowed: Iterable[str] = ()) -> list[Found]:
     taken: list[tuple[int, int]] = []
     for kind, start, end in _candidates(text):
         piece = text[start:end].strip()
-        if any(start < to and from_ < end for from_, to in taken) or _same_phone(_digits(piece), free):
+        if any(start < to and from_ < end for from_, to in taken):
             continue
         taken.append((start, end))
-        found.append(Found(kind, piece, start))
+        if kind != "phone" or not _same_phone(_digits(piece), free):
+            found.append(Found(kind, piece, start))
     return sorted(found, key=lambda each: each.start)
 
 

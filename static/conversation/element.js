@@ -15,7 +15,7 @@
  *     letter(node, entry)      optional, on the prototype: makes a letter a sheet (static/inbox/letter.js)
  * Events (bubble, `detail`):
  *     conversation:state {state, event}     after every step     conversation:posted {id}     an own message got its ✓
- *     conversation:unread {count}           changed              conversation:failed {code, words}
+ *     conversation:unread {count}           changed              conversation:failed {code, words, id}
  * Markup comes from `<template id="conversation-public|staff">` of templates/chat/_conversation_templates.html, words from
  * `<script type="application/json" id="conversation-words">`. Text is set by `textContent` only.
  */
@@ -134,9 +134,9 @@ export class SupportConversation extends HTMLElement {
     if (count !== this.#counted) { this.#counted = count; this.#emit('unread', { count }); }
   }
 
-  #fail({ code, words: said }) {
+  #fail({ code, words: said, id }) {
     this.#speak(this.alert, `${words.failed_alert}. ${said ?? failureWords(code)}`);
-    this.#emit('failed', { code, words: said });
+    this.#emit('failed', { code, words: said, id });
   }
 
   #emit(name, detail) { this.dispatchEvent(new CustomEvent(`conversation:${name}`, { bubbles: true, detail })); }
@@ -407,7 +407,7 @@ export class SupportConversation extends HTMLElement {
 }
 
 /** Refusals that the same text cannot overcome. */
-const FINAL = ['forbidden', 'conflict', 'closed', 'empty', 'too_long', 'malformed', 'attachment'];
+const FINAL = ['disclosure', 'forbidden', 'conflict', 'closed', 'empty', 'too_long', 'malformed', 'attachment'];
 
 /** In the desk only the last own message of a run shows its tick. */
 function lastTickOnly(items) {

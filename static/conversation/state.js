@@ -96,7 +96,7 @@ const STEPS = {
     state.effects.push({ type: 'save' });
     flush(state);
   },
-  refused(state, { id, code, retry_after }) {
+  refused(state, { id, code, retry_after, message: words }) {
     const post = state.pending.find((one) => one.id === id);
     if (!post) return;
     if (state.inFlight === id) state.inFlight = null;
@@ -107,8 +107,8 @@ const STEPS = {
       state.effects.push({ type: 'rest', delay: retry_after ? retry_after * 1000 : Math.min(2000, 100 * 2 ** (tries - 1)) });
       return;
     }
-    change(state, id, { status: 'failed', code });
-    state.effects.push({ type: 'save' }, { type: 'alert', code });
+    change(state, id, { status: 'failed', code, words });
+    state.effects.push({ type: 'save' }, { type: 'alert', code, words, id });
     flush(state);
   },
   /** No answer for eight seconds: not known to be stored. It stays in flight, so that nothing overtakes it; the same id goes

@@ -56,6 +56,7 @@ export class Composer {
     this.root.hidden = !mayWrite;
     if (same) return;
     this.#switched = Date.now();
+    find("[data-refused]").hidden = true;
     this.answers.close();
     this.people.close();
     Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
@@ -145,6 +146,7 @@ export class Composer {
   #refresh() {
     const text = this.field.value;
     this.suggestions.hidden = !this.suggestions.hasAttribute("data-some") || this.mode === "note" || Boolean(text && text !== this.#proposed);
+    if (!text) find("[data-refused]").hidden = true;
     find("[data-card-warning]").hidden = maskCards(text) === text;
     const empty = !text.trim() && !this.files.ready.length;
     /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy;
@@ -179,6 +181,25 @@ export class Composer {
     this.field.setSelectionRange(this.field.value.length, this.field.value.length);
     if (this.row) this.drafts.keep(this.row.conversation, { mode: this.mode, body: this.field.value });
     this.#refresh();
+  }
+
+  /** A line of ours under what is typed. @param {string} text */
+  append(text) {
+    const typed = this.mode === "note" ? "" : this.field.value.trimEnd();
+    this.setMode("reply");
+    this.field.value = typed ? `${typed}\n\n${text}` : text;
+    this.#typed();
+    this.focus();
+  }
+
+  /** A refused answer is in the field again, under the reason. @param {string} conversation @param {string} id @param {string} words */
+  takeBack(conversation, id, words) {
+    const body = this.connection.state(conversation)?.pending.find((/** @type {any} */ post) => post.id === id)?.body ?? "";
+    if (this.row?.conversation !== conversation || !body || this.field.value) return;
+    this.connection.remove(conversation, id);
+    this.append(body);
+    say(find("[data-refused-words]"), words);
+    find("[data-refused]").hidden = false;
   }
 
   send() {

@@ -4,6 +4,7 @@
 import { ask, drawn } from "./api.js";
 import { alarm } from "./announce.js";
 import { find, h } from "./dom.js";
+import { Identity } from "./identity.js";
 import { Past } from "./past.js";
 import { t } from "./words.js";
 
@@ -12,7 +13,7 @@ export class Context {
   #pieces = new Map();
   #shown = 0;
 
-  /** @param {any} connection @param {{topicSet: (number: number) => void}} told */
+  /** @param {any} connection @param {{topicSet: (number: number) => void, insert: (text: string) => void}} told */
   constructor(connection, told) {
     this.connection = connection;
     this.told = told;
@@ -23,6 +24,7 @@ export class Context {
     this.body.addEventListener("click", (event) => this.#click(event));
     this.body.addEventListener("change", (event) => this.#change(event));
     this.past = new Past(connection);
+    new Identity(this.body, { insert: told.insert, settled: () => this.reload() });
   }
 
   /** Nobody's data stands beside another person's conversation, not for a moment. @param {number} number */

@@ -41,7 +41,7 @@ const places = new Places(store, open);
 const panes = new Panes(connection);
 const company = new Company(connection);
 const composer = new Composer(connection);
-const context = new Context(connection, { topicSet: () => store.refresh() });
+const context = new Context(connection, { topicSet: () => store.refresh(), insert: (text) => composer.append(text) });
 const decisions = new Decisions({ row: current, stepsLeft: (number) => context.stepsLeft(number), done: settled, open, now: () => store.now() });
 const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
@@ -149,13 +149,20 @@ function taken(frame) {
   if (frame.type === "entry.posted") {
     if (frame.entry.author.kind !== "staff") places.typing(frame.conversation, 0);
     if (frame.entry.author.id !== me.id) link.missed();
-    if (frame.entry.kind === "topic_set" && frame.conversation === current()?.conversation) context.reload();
+    if (["topic_set", "verified", "unverified", "document"].includes(frame.entry.kind) && frame.conversation === current()?.conversation) context.reload();
   }
 }
 
 find("[data-panes]").addEventListener("conversation:unread", (event) => {
   const pane = /** @type {HTMLElement} */ (event.target);
   store.seen(pane.getAttribute("conversation") ?? "", /** @type {CustomEvent} */ (event).detail.count);
+});
+
+/** What may not be said goes back into the field with the reason; nothing typed is lost. */
+find("[data-panes]").addEventListener("conversation:failed", (event) => {
+  const { code, words, id } = /** @type {CustomEvent} */ (event).detail;
+  const conversation = /** @type {HTMLElement} */ (event.target).getAttribute("conversation") ?? "";
+  if (code === "disclosure") composer.takeBack(conversation, id, words);
 });
 
 function refresh() {

@@ -9,7 +9,9 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from chat.models import Conversation
 from identity import lender
 from identity.models import User
-from tickets.models import CannedAnswer, Topic
+from identity.rules.verification import DISCLOSED_FROM
+from tickets.models import CannedAnswer, Ticket, Topic
+from tickets.queries.identity import level_of
 from tickets.rules import answers as rules
 from tickets.rules.names import first_name
 
@@ -35,7 +37,8 @@ def values_for(conversation: Conversation | None, agent: User) -> dict[str, str]
     if conversation is None:
         return values
     borrower = conversation.borrower
-    if borrower is None:
+    ticket: Ticket | None = getattr(conversation, "ticket", None)
+    if borrower is None or (ticket is not None and level_of(ticket) < DISCLOSED_FROM):
         return values | {"name": first_name(conversation.correspondent_name)}
     return values | {"name": borrower.first_name} | _loan_values(borrower.customer_id, conversation.language)
 

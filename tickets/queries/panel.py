@@ -14,7 +14,9 @@ from identity import lender
 from identity.lender import Loan, Loans
 from identity.models import Borrower, User
 from identity.rules.pii import mask_phone
+from identity.rules.verification import DISCLOSED_FROM
 from tickets.models import ScenarioStep, Ticket, Topic
+from tickets.queries.identity import level_of
 from tickets.signals import ratings_wanted
 
 SHOWN = 4
@@ -74,7 +76,7 @@ class Panel:
 
 
 def panel_of(*, ticket: Ticket, user: User) -> Panel:
-    borrower = ticket.conversation.borrower
+    borrower = ticket.conversation.borrower if level_of(ticket) >= DISCLOSED_FROM else None
     past = history_of(borrower=borrower, user=user, but=ticket.conversation) if borrower else []
     return Panel(
         ticket=ticket,

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from chat.models import Channel
 from chat.words import conversation_words
 from identity import actions as identity
 from identity.authentication import address_of
 from tickets import access
+from tickets.queries.identity_panel import identity_panel
 from tickets.queries.panel import panel_of
 from tickets.words import availability_choices, inbox_words, keyboard
 
@@ -38,7 +40,8 @@ def inbox(request: Any, number: int | None = None) -> HttpResponse:
 def context(request: Any, number: int) -> HttpResponse:
     ticket = access.ticket_for(request.user, number)
     panel = panel_of(ticket=ticket, user=request.user)
-    return render(request, "tickets/inbox/_context.html", {"panel": panel})
+    desk = identity_panel(ticket=ticket, user=request.user) if ticket.channel == Channel.EMAIL else None
+    return render(request, "tickets/inbox/_context.html", {"panel": panel, "desk": desk})
 
 
 @require_POST
