@@ -38,6 +38,7 @@ class EntryKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     CLOSED = "closed", _("Closed")
     REDACTED = "redacted", _("Redacted")
+    CONTINUED = "continued", _("Went on in the chat")
     VERIFIED = "verified", _("Identity confirmed")
     UNVERIFIED = "unverified", _("Identity not confirmed")
     DOCUMENT = "document", _("Photo of a document")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import rjsmin
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -46,18 +47,12 @@ def widget(request: HttpRequest) -> HttpResponse:
 @require_safe
 @gzip_page
 def loader(request: HttpRequest) -> HttpResponse:
-    """The script of the lender's page: a stable address, kept for a few minutes."""
-    response = HttpResponse(_without_notes(LOADER.read_text()), content_type="text/javascript; charset=utf-8")
+    """The script of the lender's page: a stable address, kept for a few minutes; its comments stay at home."""
+    response = HttpResponse(rjsmin.jsmin(LOADER.read_text()), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={LOADER_TIME}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Last-Modified"] = http_date(LOADER.stat().st_mtime)
     return response
-
-
-def _without_notes(script: str) -> str:
-    """The loader is on every page of the lender: its indentation and comments stay at home."""
-    lines = (line.strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("/*", "//", "Optional:")))
 
 
 def _later() -> dict[str, list[str]]:

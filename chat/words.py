@@ -95,6 +95,8 @@ def _fact_words() -> dict[str, str]:
         "staff_unverified": _("Identity not confirmed: {agent}"),
         "staff_document": _("A photo of a document has come"),
         "reopened": _("The conversation goes on"),
+        "continued": _("The conversation by letters goes on here"),
+        "staff_continued": _("Signed in by the link of the letter: the conversation goes on in the chat"),
         "closed": _("The conversation ended at {time}"),
         "redacted": _("Part of the conversation was removed"),
     }

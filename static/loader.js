@@ -1,7 +1,11 @@
 /* supportdesk: the chat's button on the lender's page. <script src="https://DESK/loader.js" data-token-url="/support-token" async></script>
-   Optional: data-language, data-pay-url, data-extend-url, data-documents-url. Keeps nothing in the browser. Logging out: supportdesk.logout(). */
+   Optional: data-language, data-pay-url, data-extend-url, data-documents-url. Logging out: supportdesk.logout(). Keeps nothing but the link of a letter that led here (#support=…), in this tab, until somebody has signed in. */
 (() => {
   const script = document.currentScript, { dataset } = script;
+  const [, led] = /#support=([\w.]+)/.exec(location.hash) || [];
+  let kept = {};
+  try { kept = sessionStorage; } catch { /* this browser keeps nothing */ }
+  if (led) { kept.support = led; history.replaceState(null, '', location.pathname + location.search); }
   if (window.supportdesk || !dataset.tokenUrl) return;
   const desk = new URL(script.src).origin;
   const language = (dataset.language || document.documentElement.lang || 'ru').slice(0, 2) === 'en' ? 'en' : 'ru';
@@ -58,7 +62,7 @@ iframe{display:block;width:392px;height:min(704px,calc(100vh - 48px));border:0;b
     frame = make('iframe', { title: words.title, src: `${desk}/widget/?language=${language}`, hidden: '' });
     frame.addEventListener('load', () => {
       greeted = true;
-      tell('hello', { links: { pay: link(dataset.payUrl), extend: link(dataset.extendUrl), documents: link(dataset.documentsUrl) }, place: document.title.slice(0, 200), full: narrow.matches, open: isOpen });
+      tell('hello', { links: { pay: link(dataset.payUrl), extend: link(dataset.extendUrl), documents: link(dataset.documentsUrl) }, place: document.title.slice(0, 200), full: narrow.matches, open: isOpen, goOn: kept.support });
     });
     shade.append(frame);
   }
@@ -129,7 +133,7 @@ iframe{display:block;width:392px;height:min(704px,calc(100vh - 48px));border:0;b
 
   addEventListener('message', ({ source, origin, data }) => {
     if (!frame || origin !== desk || source !== frame.contentWindow || data?.supportdesk !== 1) return;
-    ({ token, unread, close, ended: leave })[data.type]?.(data);
+    ({ token, unread, close, ended: leave, wentOn: () => delete kept.support })[data.type]?.(data);
   });
   launcher.addEventListener('click', open);
   launcher.addEventListener('pointerenter', load, { once: true });
@@ -139,6 +143,6 @@ iframe{display:block;width:392px;height:min(704px,calc(100vh - 48px));border:0;b
   for (const name of ['resize', 'scroll']) view?.addEventListener(name, fit);
 
   window.supportdesk = { open, close, logout() { if (frame && greeted) { tell('logout'); setTimeout(leave, 1500); } else leave(); } };
-  const show = () => { document.body.append(host); (window.requestIdleCallback || setTimeout)(load, { timeout: 4000 }); };
+  const show = () => { document.body.append(host); if (kept.support) open(); else (window.requestIdleCallback || setTimeout)(load, { timeout: 4000 }); };
   if (document.readyState === 'complete') show(); else addEventListener('load', show);
 })();

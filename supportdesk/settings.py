@@ -25,6 +25,7 @@ SECURE_COOKIES = env.yes("SECURE_COOKIES", PUBLIC_URL.startswith("https:"))
 LENDER_ORIGINS = env.words("LENDER_ORIGINS", SERVICES.get("LENDER_ORIGINS", ""))
 
 # The lender's token and its read-only interface
+CONTINUE_URL = env.text("CONTINUE_URL", f"{LENDER_ORIGINS[0]}/" if LENDER_ORIGINS else "")  # of links in letters
 LENDER_NAME = env.text("LENDER_NAME", "Лад")
 LENDER_PHONE = env.text("LENDER_PHONE", "8 800 000-00-00")
 LENDER_API_URL = env.text("LENDER_API_URL", SERVICES.get("LENDER_API_URL", ""))

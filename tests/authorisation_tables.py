@@ -87,6 +87,7 @@ NEVER_OPEN: dict[str, str] = {
     "borrower-sessions": "a token signed by the lender; see test_tokens.py",
     "hook": "a provider's signature; see test_mail_hooks.py",
     "chat-file": "a signed address; see test_attachments.py",
+    "conversation-continue": "a link of a letter; see test_continue_in_chat.py",
     "letter-picture": "a signed address; see test_letter_pages.py",
     "letter-admit": "a stranger's letter in a ticket; see test_threading.py",
     "letter-split": "a stranger's letter in a ticket; see test_threading.py",

@@ -7,6 +7,7 @@ DeskError
     ├── Taken           409  a colleague was quicker; ``name`` says who
     ├── NoFreeSlot      409  all places of that agent are taken
     ├── AlreadyResolved 409
+    ├── LinkRefused     403  a link of a letter that does not lead this borrower into the chat
     ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
     ├── Disclosure      409  a letter names what an unproved person may not learn; ``kinds`` says what
@@ -111,6 +112,24 @@ class TooOld(TicketError):
     code = "too_old"
     status = 409
     message = _("This conversation ended too long ago. Ask a new question: we will see the earlier ones.")
+
+
+class LinkRefused(TicketError):
+    """A link of a letter does not lead this borrower into the chat."""
+
+    status = 403
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = LINK_REFUSED[code]
+
+
+LINK_REFUSED: dict[str, Words] = {
+    "link_unknown": _("This link does not work. Open it from the letter once more, or ask your question here."),
+    "link_expired": _("This link has run out: it works for 24 hours. Ask your question here, we see the letters."),
+    "link_not_yours": _("This link was sent to another person. Sign in as the one who wrote to us, or ask here."),
+}
 
 
 class Invalid(TicketError):

@@ -29,6 +29,10 @@ class MergeForm(StrictForm):
     into = serializers.IntegerField(min_value=1)
 
 
+class ContinueForm(StrictForm):
+    token = serializers.CharField(max_length=100)
+
+
 class StepForm(StrictForm):
     done = serializers.BooleanField()
 

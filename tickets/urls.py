@@ -55,6 +55,7 @@ CONVERSATION = f"{V1}/conversations/<uuid:conversation>"
 interface = [
     path(f"{V1}/home", api.Home.as_view(), name="api-home"),
     path(f"{V1}/history", api.History.as_view(), name="api-history"),
+    path(f"{V1}/conversations/continue", api.ContinueConversation.as_view(), name="conversation-continue"),
     path(f"{CONVERSATION}/ticket", api.ConversationTicket.as_view(), name="conversation-ticket"),
     path(f"{CONVERSATION}/reopen", api.ReopenConversation.as_view(), name="conversation-reopen"),
     path(f"{V1}/inbox", api.OwnInbox.as_view(), name="api-inbox"),

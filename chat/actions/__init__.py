@@ -12,6 +12,7 @@ from chat.actions.conversations import (
     close_conversation,
     forget_probe_conversations,
     link_borrower,
+    move_to_chat,
     reopen_conversation,
     start_conversation,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "link_borrower",
     "mark_seen",
     "mark_seen_many",
+    "move_to_chat",
     "post_message",
     "post_messages",
     "posted_or_refused",

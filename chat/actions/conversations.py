@@ -85,6 +85,20 @@ def link_borrower(*, conversation: Conversation, borrower: Borrower | None) -> C
 
 
 @transaction.atomic
+def move_to_chat(*, conversation: Conversation, borrower: Borrower) -> Conversation:
+    """Letters go on as a live chat of the borrower who proved to be their writer; refused beside another open chat."""
+    locked = _locked(conversation)
+    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
+    locked.channel, locked.borrower, locked.is_shared = Channel.CHAT.value, borrower, False
+    if locked.closed_at is not None or _another_open_chat(locked):
+        raise Refused("closed")
+    locked.save(update_fields=["channel", "borrower", "is_shared"])
+    record_fact(conversation=locked, kind="continued", author=borrower, data={"channel": Channel.CHAT}, public=True)
+    conversation.refresh_from_db()
+    return conversation
+
+
+@transaction.atomic
 def forget_probe_conversations(*, before: datetime) -> int:
     """Delete what the desk's own probe said before a moment; nothing that a person said is ever deleted so."""
     old = Conversation.objects.filter(channel=Channel.PROBE, started_at__lt=before)

@@ -80,7 +80,7 @@ def post_message(
         attachments=tuple(attachments),
         data=data or {},
         trusted=correspondent,
-        is_letter=conversation.channel == "email",
+        is_letter=correspondent or conversation.channel == "email",
     )
     return posted_or_refused(post_messages([post])[0]).entry
 

@@ -1,8 +1,8 @@
 /**
  * The lender's page around the frame, spoken to by postMessage. Both sides name their protocol and check the exact origin:
  * the page must be one of the lender's origins that the desk knows, and the parent of this frame.
- *   page → frame: hello {links, place, full, open} · open · closed · shape {full} · token {token|null, status} · logout
- *   frame → page: token · unread {count, teaser: {author, text}|null} · close · ended
+ *   page → frame: hello {links, place, full, open, goOn} · open · closed · shape {full} · token {token|null, status} · logout
+ *   frame → page: token · unread {count, teaser: {author, text}|null} · close · ended · wentOn
  */
 /** `lender_origins`, and what comes with the first message: `sheets`, `modules`. */
 export const config = JSON.parse(document.getElementById('config').textContent);

@@ -54,8 +54,8 @@ class Widget {
     };
   }
 
-  async greet({ links = {}, place = '', full, open }) {
-    Object.assign(this, { links, place });
+  async greet({ links = {}, place = '', full, open, goOn }) {
+    Object.assign(this, { links, place, goOn });
     this.shape(full);
     if (open) this.open();
     if (!this.session) await this.start();
@@ -64,7 +64,9 @@ class Widget {
   async start() {
     try {
       await this.signIn();
+      const refusal = this.goOn && await (await import('./continuing.js')).goOn(this);
       await this.refresh();
+      if (refusal) refs.lead.textContent = refusal;
     } catch (problem) { this.failed(problem); return; }
     if (!this.isOpen) await idle();
     this.line();

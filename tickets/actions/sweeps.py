@@ -28,7 +28,7 @@ def sweep() -> None:
     What fails keeps nobody else waiting; it is raised when the others have had their turn.
     """
     failures = []
-    steps = (release_unanswered, release_absent, release_letters, hold_silent, wake_snoozed, match)
+    steps = (release_unanswered, release_absent, release_letters, release_reserved, hold_silent, wake_snoozed, match)
     for step in (*steps, announcements.announce_queue):
         try:
             step()
@@ -58,6 +58,12 @@ def release_letters() -> int:
     """Letters of people who left the desk are everybody's again; whoever is only away keeps theirs."""
     left = Ticket.objects.filter(assignee__deactivated_at__isnull=False).exclude(channel=Channel.CHAT)
     return _each(_release_letter, _numbers(left.exclude(status=Ticket.Status.RESOLVED)))
+
+
+def release_reserved() -> int:
+    """A place kept for somebody who came from a letter is free again when they say nothing."""
+    due = Ticket.objects.filter(reserved_until__lte=timezone.now())
+    return _each(_release_reserved, _numbers(due))
 
 
 def hold_silent() -> int:
@@ -136,6 +142,25 @@ def _release_letter(number: int) -> bool:
         return False
     return_to_queue(ticket=ticket, ending=Assignment.Ending.PRESENCE_LOST, at=timezone.now())
     announcements.announce_letter(number)
+    return True
+
+
+@transaction.atomic
+def _release_reserved(number: int) -> bool:
+    """Whoever waits for our answer keeps the place, and so does a talk that has begun."""
+    ticket, now = lock_ticket(number), timezone.now()
+    if ticket.reserved_until is None or ticket.moved_at is None or ticket.reserved_until > now:
+        return False
+    spoke = [at for at in (ticket.borrower_wrote_at, ticket.staff_wrote_at) if at and at > ticket.moved_at]
+    ticket.reserved_until = None
+    ticket.save(update_fields=["reserved_until"])
+    if spoke or ticket.waiting_since is not None or ticket.status == Ticket.Status.RESOLVED:
+        return False
+    if ticket.queued_at is not None:
+        ticket.assignee, ticket.queued_at, ticket.returns_to = ticket.returns_to, None, None
+        ticket.save(update_fields=["assignee", "queued_at", "returns_to"])
+    _put_on_hold(ticket, now)
+    match_soon()
     return True
 
 

@@ -2,6 +2,7 @@
 
 from tickets.api.answers import Answers
 from tickets.api.borrowers import ConversationTicket, History, Home, ReopenConversation
+from tickets.api.continuing import ContinueConversation
 from tickets.api.inbox import Agents, OwnAvailability, OwnInbox, StartChat
 from tickets.api.letters import CancelAnswer, RetryAnswer, TicketLetters
 from tickets.api.parties import AdmitLetter, MergeTicket, SplitLetter
@@ -23,6 +24,7 @@ __all__ = [
     "Agents",
     "Answers",
     "CancelAnswer",
+    "ContinueConversation",
     "ConversationTicket",
     "History",
     "Home",

@@ -58,6 +58,8 @@ QUEUE = shape(
     due_at=or_null(MOMENT),
 )
 
+CONTINUED = shape(id=ID, subject=TEXT, moved=YES_OR_NO, closed_at=or_null(MOMENT))
+
 # The agent's side
 
 _ROW = {
@@ -129,6 +131,7 @@ STARTED = shape(number=WHOLE, conversation=ID)
 
 CAME = shape(
     **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
+    **{"candidates": WHOLE, "is_stranger": YES_OR_NO},
     **{"candidates": WHOLE, "is_stranger": YES_OR_NO, "is_third_party": YES_OR_NO, "reasons": listed(TEXT)},
     **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
     **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},

@@ -1,6 +1,7 @@
 """Who owes whom an answer, by when."""
 
 from tickets.models.answers import CannedAnswer
+from tickets.models.continuing import ContinueLink
 from tickets.models.mail import (
     InboundLetter,
     LetterSource,
@@ -22,6 +23,7 @@ __all__ = [
     "Availability",
     "AvailabilityPeriod",
     "CannedAnswer",
+    "ContinueLink",
     "FolderCursor",
     "IdentityDecision",
     "InboundLetter",

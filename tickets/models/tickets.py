@@ -42,6 +42,10 @@ class Ticket(models.Model):
         "identity.User", null=True, on_delete=models.PROTECT, related_name="+", help_text="whose chat it was"
     )
     snoozed_until = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True, help_text="since when what began by letters is a live chat")
+    reserved_until = models.DateTimeField(
+        null=True, help_text="until when its place is kept although nobody has written in the chat yet"
+    )
     resolved_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     previous = models.ForeignKey(

@@ -10,6 +10,7 @@ from chat import signals as chat
 from chat.models import Channel, Conversation
 from identity.access import Actor
 from tickets.actions import clocks, presence, tickets
+from tickets.actions.continue_links import offer_chat
 from tickets.actions.disclosure import refuse_disclosures
 from tickets.actions.letters_answer import queue_answers
 from tickets.actions.mentions import tell_mentioned
@@ -27,7 +28,7 @@ def move_the_clocks(entries: list[Any], **_: Any) -> None:
     """Every batch of the live path comes here: what leaves by mail is told by what was read, without a query."""
     if answers := clocks.move_clocks(entries):
         refuse_disclosures(answers)
-        queue_answers(answers)
+        offer_chat(letters=queue_answers(answers))
     tell_mentioned(entries)
 
 

@@ -65,7 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     person = person_of(request.POST.get("customer_id", ""))
     if person:
         return _enter(request, person)
-    return render(request, "login.html", {"people": PEOPLE})
+    return render(request, "login.html", {"people": PEOPLE, "desk": settings.DESK_URL})
 
 
 @require_GET
