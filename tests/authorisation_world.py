@@ -37,6 +37,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "signed": "not-a-signature",
         "id": score.pk,
         "letter_id": quarantined_letter(conversation.ticket).pk,
+        "mailbox_id": lads_mailbox().pk,
         "job_id": failed_job().pk,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
@@ -66,6 +67,12 @@ def quarantined_letter(ticket: Any) -> Any:
     letter = store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
     InboundLetter.objects.filter(pk=letter.pk).update(ticket=ticket)
     return letter
+
+
+def lads_mailbox() -> Any:
+    from tickets.models import Mailbox
+
+    return Mailbox.objects.get(address="help@lad.example")
 
 
 def failed_job() -> Any:

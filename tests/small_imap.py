@@ -117,7 +117,7 @@ class _Talk:
     def on_authenticate(self, tag: str, order: str) -> None:
         self.say("+ ")
         proof = base64.b64decode(self.file.readline().strip()).decode()
-        token = re.search(r"auth=Bearer ([^\1]+)\1", proof)
+        token = re.search("auth=Bearer ([^\x01]+)\x01", proof)
         if token and token[1] in self.world.tokens:
             self.say(f"{tag} OK welcome")
             return

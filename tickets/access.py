@@ -17,7 +17,7 @@ from identity.errors import NotAllowed
 from identity.models import Borrower, Role, StaffSession, User
 from identity.rules.verification import DISCLOSED_FROM
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
-from tickets.models import InboundLetter, Job, OutboundLetter, Ticket, Topic
+from tickets.models import InboundLetter, Job, Mailbox, OutboundLetter, Ticket, Topic
 from tickets.queries.identity import candidates_of, level_of
 
 
@@ -109,6 +109,15 @@ def administrator_of(actor: object) -> User:
     if user.role != Role.ADMIN:
         raise NotVisible
     return user
+
+
+def mailbox_for(user: User, mailbox_id: int) -> Mailbox:
+    """A mailbox, for whoever runs the desk."""
+    administrator_of(user)
+    mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
+    if mailbox is None:
+        raise NotVisible
+    return mailbox
 
 
 def failed_job_for(user: User, job_id: int) -> Job:

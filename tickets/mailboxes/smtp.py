@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
 
+from tickets.mailboxes.credentials import access_token
 from tickets.mailboxes.errors import Deferred, Rejected, SignInRefused, Unreachable
 from tickets.mailboxes.imap import refuse_clear_text
 from tickets.mailboxes.passwords import decrypt
@@ -32,6 +33,30 @@ def send(letter: EmailMessage, *, mailbox: Mailbox, recipients: list[str]) -> No
         raise Unreachable(f"{mailbox.smtp_host}:{mailbox.smtp_port}: {error}") from error
     if refused:
         raise _refusal(max(refused.values()))
+
+
+def _sign_in(server: smtplib.SMTP, mailbox: Mailbox) -> None:
+    server.ehlo_or_helo_if_needed()
+    if not server.has_extn("auth"):
+        return
+    if mailbox.auth == Mailbox.Auth.PASSWORD:
+        server.login(mailbox.username, decrypt(mailbox.password_encrypted))
+        return
+    words = f"user={mailbox.username}\1auth=Bearer {access_token(mailbox)}\1\1"
+    code, answer = server.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def try_sign_in(mailbox: Mailbox) -> None:
+    """Sign in and leave, to see that letters could be sent."""
+    try:
+        with _session(mailbox) as server:
+            _sign_in(server, mailbox)
+    except smtplib.SMTPAuthenticationError as error:
+        raise SignInRefused(_said(error)) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"{mailbox.smtp_host}:{mailbox.smtp_port}: {error}") from None
 
 
 @contextlib.contextmanager
