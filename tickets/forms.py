@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat.forms import StrictForm
-from identity.errors import Words
 from tickets.models import Mailbox
 
 SHOWN = (
@@ -102,7 +101,7 @@ class AnswersForm(serializers.Serializer[None]):
 class SecretField(forms.CharField):
     """Typed, never shown again: left empty it stays as it was."""
 
-    def __init__(self, label: Words, help_text: Words | str = "") -> None:
+    def __init__(self, label: Any, help_text: Any = "") -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
         super().__init__(label=label, required=False, strip=True, max_length=2000, widget=widget, help_text=help_text)
 
@@ -137,7 +136,7 @@ class MailboxForm(forms.ModelForm):
         box = self.instance
         self.initial["authserv_ids"] = ", ".join(box.authserv_ids)
         kept = kwargs.get("initial") or {}
-        self.initial |= {name: kept.get(name, "") for name in ("client_id", "tenant", "is_application")}
+        self.initial.update({name: kept.get(name, "") for name in ("client_id", "tenant", "is_application")})
         for name, field in self.fields.items():
             kind = "cb" if isinstance(field, forms.BooleanField) else "input"
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else kind

@@ -3,8 +3,6 @@
 import contextlib
 import json
 import os
-import subprocess
-import sys
 import threading
 from datetime import datetime
 from typing import Any
@@ -13,6 +11,7 @@ from django.conf import settings
 
 from tickets.mailboxes.child import read_frame, write_frame
 from tickets.mailboxes.errors import LetterUnreadable
+from tickets.mailboxes.nursery import Child, Nursery
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
 from tickets.rules.email.auth import AuthFacts
@@ -30,7 +29,7 @@ class Reader:
         self.milliseconds = 0.0  # of processor time for the last letter
         self.owner = os.getpid()
         self.lock = threading.Lock()
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: Child | None = None
         self.read = 0
 
     def read_letter(self, raw: bytes) -> Letter:
@@ -48,7 +47,7 @@ class Reader:
             finally:
                 watchdog.cancel()
 
-    def _ready_child(self) -> "subprocess.Popen[bytes]":
+    def _ready_child(self) -> Child:
         if self.child is None or self.child.poll() is not None or self.read >= LETTERS_PER_CHILD:
             self.stop()
             self.child = _start_child()
@@ -62,27 +61,24 @@ class Reader:
             return
         self.child.kill()
         for stream in (self.child.stdin, self.child.stdout):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
+            with contextlib.suppress(OSError):
+                stream.close()
         self.child.wait()
         self.child = None
 
 
-def _start_child() -> "subprocess.Popen[bytes]":
-    limits = [str(settings.MAIL_READ_TIME), str(settings.MAIL_READ_MEMORY)]
-    return subprocess.Popen(
-        [sys.executable, "-m", "tickets.mailboxes.child", *limits],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a traceback would carry the letter's text into the log
-        cwd=settings.BASE_DIR,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+def _start_child() -> Child:
+    """A reader out of this process's nursery, which is opened when it is first needed, or died, or grew old limits."""
+    global _nursery
+    if _nursery is not None and (_nursery.owner != os.getpid() or not _nursery.is_usable):
+        if _nursery.owner == os.getpid():
+            _nursery.close()
+        _nursery = None
+    _nursery = _nursery or Nursery()
+    return _nursery.child()
 
 
-def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> tuple[Letter, float]:
-    assert child.stdin and child.stdout
+def _exchange(child: Child, raw: bytes) -> tuple[Letter, float]:
     try:
         write_frame(child.stdin, raw)
         child.stdin.flush()
@@ -94,8 +90,7 @@ def _exchange(child: "subprocess.Popen[bytes]", raw: bytes) -> tuple[Letter, flo
     return letter_of(facts, contents), milliseconds
 
 
-def _frame(child: "subprocess.Popen[bytes]") -> bytes:
-    assert child.stdout
+def _frame(child: Child) -> bytes:
     try:
         data = read_frame(child.stdout)
     except (OSError, ValueError):
@@ -124,6 +119,7 @@ def auth_of(facts: dict[str, Any]) -> AuthFacts:
     return AuthFacts(**facts | {"stamps": tuple(Stamp(**stamp) for stamp in facts["stamps"])})
 
 
+_nursery: Nursery | None = None
 _reader: Reader | None = None
 
 
