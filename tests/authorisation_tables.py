@@ -50,6 +50,14 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("inbox-ticket", "GET"): "---+.++",
     ("inbox-context", "GET"): "---+.++",
     ("reveal-phone", "POST"): "---+.++",
+    ("identity", "GET"): "---+.++",
+    ("identity-compare", "POST"): "---+.++",
+    ("identity-confirm", "POST"): "---+.++",
+    ("identity-decline", "POST"): "---+.++",
+    ("identity-document", "POST"): "---+.++",
+    ("identity-unmask", "POST"): "---+.++",
+    ("bring-document", "GET"): "+++++++",
+    ("bring-document", "POST"): "+++++++",
     ("letter-again", "POST"): "---xx++",
     ("letter-raw", "GET"): "---xx++",
     ("letter-html", "GET"): "---+.++",
@@ -102,6 +110,9 @@ NEVER_OPEN: dict[str, str] = {
     "ticket-merge": "two tickets by e-mail; see test_threading.py",
     "letter-cancel": "an answer by mail that has not left yet; see test_answers_by_mail.py",
     "letter-retry": "an answer by mail that failed; see test_answers_by_mail.py",
+    "document": "a photo in the vault; see test_vault.py",
+    "document-picture": "a photo in the vault; see test_vault.py",
+    "document-judge": "a photo in the vault; see test_vault.py",
 }
 
 # The same people, each on an own socket, about Anna's chat. "x": answered, and nothing happened to the chat.

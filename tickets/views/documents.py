@@ -10,6 +10,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,6 +24,8 @@ from tickets import access
 from tickets.actions import documents, verification
 from tickets.errors import Invalid, LinkSpent
 from tickets.queries.identity import document_of, upload_link_by, was_seen_by
+
+NO_PHOTO = _("This is not a photo. Take a picture of the page, or choose a file in JPEG, PNG, WEBP or HEIC.")
 
 
 class InMemory(FileUploadHandler):
@@ -72,7 +75,8 @@ def _take(request: HttpRequest, link: Any) -> HttpResponse:
     except LinkSpent:
         return _page(request, "spent", status=410)
     except FileRefused as refusal:
-        return _page(request, "open", status=refusal.status, problem=refusal.message)
+        words = NO_PHOTO if refusal.code == "file_type" else refusal.message
+        return _page(request, "open", status=refusal.status, problem=words)
     return _page(request, "done")
 
 
