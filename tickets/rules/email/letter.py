@@ -12,6 +12,7 @@ from tickets.rules.email.body import read_body, tidy
 from tickets.rules.email.classify import classify
 from tickets.rules.email.headers import Mailbox
 from tickets.rules.email.reply import strip_reply
+from tickets.rules.email.tnef import unpacked
 from tickets.rules.email.tree import Tree, headers_only, read_tree
 
 GLANCED_AT = 64 * 1024
@@ -36,7 +37,7 @@ class Letter:
     text: str
     reply_text: str
     trimmed: str
-    html: str
+    html: str  # safe to show: nothing in it is fetched or run
     attachments: tuple[File, ...]
     letter_class: str
     instance: str
@@ -48,7 +49,8 @@ class Letter:
 def read_letter(raw: bytes) -> Letter:
     """Everything the desk needs to know of a letter."""
     tree = read_tree(raw)
-    written, loose = written_and_files(tree.parts)
+    parts, more = unpacked(tree.parts)
+    written, loose = written_and_files(parts)
     files = read_files(loose)
     body = read_body(written)
     reply = strip_reply(body.new_text)
@@ -76,7 +78,7 @@ def read_letter(raw: bytes) -> Letter:
         instance=tree.header("x-sd-instance").decode("ascii", "replace").strip()[:100],
         auth=facts_of(tree),
         fingerprint=_fingerprint(sender.address, tree.header("date"), subject, text, files),
-        problems=tuple(each for each in (*tree.problems, *body.problems, problem) if each),
+        problems=tuple(each for each in (*tree.problems, *more, *body.problems, problem) if each),
     )
 
 

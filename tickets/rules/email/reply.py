@@ -19,7 +19,7 @@ _WROTE = (
 )
 _ATTRIBUTION = (
     re.compile(
-        r"^(?=.{0,400}[\d@])(?:on|am|le|el|il|op|em|den|w dniu|dnia|på|in|at|a)\b"
+        r"^(?=.{0,400}(?:@|\d[:.h]\d\d|\b(?:19|20)\d\d|\d[./]\d))(?:on|am|le|el|il|op|em|den|w dniu|dnia|på|in|at|a)\b"
         rf".{{0,400}}?(?:{_WROTE})\b.{{0,200}}[:：]?\W*$",
         re.I,
     ),
@@ -31,7 +31,10 @@ _ATTRIBUTION = (
     re.compile(r"^.{0,100}\d{1,2}\s+\S{3,12}\s+\d{4}.{0,60}\d{1,2}:\d\d.{0,120}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*:?$"),
     re.compile(r"^-{2,}\s*(?:on\b.{1,300}\bwrote|.{1,300}пишет)\b.{0,20}-{2,}$", re.I),
     re.compile(r"^.{0,60}写道[：:]$"),
+    re.compile(r"^[^\W\d]{2,12},?\s\d{1,2}\s\S{3,12}\s\d{4}.{0,20}\d\d:\d\d.{0,30}\bот\s.{1,200}:$"),
 )
+_ONLY_ABOVE_QUOTES = re.compile(r"^(?:вы писали|you wrote)\b.{0,80}:$", re.I)
+_REST = re.compile(rf"^[>\s]*(?:{_WROTE})\s?:\s*$", re.I)  # of an attribution that was broken over lines
 _MARKS = re.compile(rf"{_WROTE}|{_DATE}", re.I)
 _STARTS = re.compile(
     r"^(?:on|am|le|el|il|op|em|den|w dniu|dnia|в|на|at|in|\w{2,3}[,.]|\d|-{2,}|.{0,60}<|.{0,60}[,،])", re.I
@@ -44,6 +47,13 @@ _SEPARATOR = re.compile(
     re.I,
 )
 _ABOVE = re.compile(r"^\W*(?:please )?(?:reply above this line|ответьте выше этой (?:строки|линии)).{0,100}$", re.I)
+_FORWARDED = re.compile(
+    r"^\W{0,20}(?:forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|"
+    r"пересылаемое сообщение|пересланное сообщение|переадресованное сообщение|начало переадресованного сообщения|"
+    r"перенаправленное сообщение|переслане повідомлення)\W{0,20}$",
+    re.I,
+)
+_INITIALS = re.compile(r"^[A-ZА-ЯЁ]{1,3}>(?:\s|$)")  # "AK> as some programs quote"
 _HEADER = re.compile(
     r"^[\s>*|]{0,4}\*?(?P<name>from|de|von|van|da|från|fra|od|от|від|sent|date|datum|data|fecha|gesendet|verzonden|"
     r"skickat|enviado|envoyé|inviato|wysłano|отправлено|дата|відправлено|to|an|à|a|aan|till|para|do|кому|cc|копия|"
@@ -54,11 +64,22 @@ _HEADER = re.compile(
 _FROM = {"from", "de", "von", "van", "da", "från", "fra", "od", "от", "від"}
 _RULE = re.compile(r"^\s*[-_*=~#—–]{2,}\s*$")
 _DELIMITER = re.compile(r"^\s*(?:[-–—_*#~=+]{2,}|[-–—])\s*$")
-_SIGNATURE = re.compile(r"^(?:--|—|__)\s*$")
+_SIGNATURE = re.compile(r"^(?:--|__)\s*$")
+_SHORT_SIGNATURE = re.compile(r"^[—–]\s*$")  # people also write it between two thoughts
+_SIGNED = re.compile(r"^-\s?[A-ZА-ЯЁ][a-zа-яё]+(?: [A-ZА-ЯЁ][a-zа-яё]+){1,2}$")
+_FOOTER = re.compile(r"mailing list|список рассылки", re.I)
+_NO_DEVICE = (
+    r"sent from (?:my (?:card|account|bank)|my .{0,60}\b(?:is|are|was|but)\b|"
+    r"(?:a|the) (?!.{0,40}\b(?:phone|mobile|device|tablet|computer|pc|mac)\b))"
+)
 _SENT_FROM = re.compile(
-    r"^\W{0,3}(?:(?:sent|gesendet|envoyé|enviado|inviato|verzonden|verstuurd|skickat|wysłano|отправлено|надіслано|послано|"
-    r"get outlook|sent with|von|diese nachricht wurde von)\b(?:\W+(?:from|via|von|depuis|desde|do|da|från|z|с|из|через|"
-    r"for|using|my|by)\b).{0,100}|get outlook for .{1,60}|с уважением,? отправлено .{0,60})$",
+    rf"^\W{{0,3}}(?!{_NO_DEVICE})(?:(?:sent|sendt|gesendet|envoyé|enviado|inviato|verzonden|verstuurd|skickat|wysłano|"
+    r"надіслано|get outlook|sent with|von|diese nachricht wurde von)\b"
+    r"(?:\W+(?:from|via|von|depuis|desde|do|da|från|z|fra|с|з|із|for|using|my|by)\b).{0,100}|"
+    r"(?:отправлено|послано|написано)\W+(?:с|со|из|через|с помощью|при помощи)\s+\W?(?:моего|моей|мобильно|нового|"
+    r"приложени|почт|устройств|смартфон|телефон|планшет|веб-|яндекс|айфон|[a-z]).{0,80}|"
+    r"простите за краткость.{0,80}|(?:get|получить|получите|скачать) outlook (?:for|для) .{1,60}|"
+    r"с уважением,? отправлено .{0,60})$",
     re.I,
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u1427]")
@@ -76,22 +97,48 @@ def strip_reply(text: str) -> Reply:
     """Fold quoted history and signature; when nothing would remain, everything is shown."""
     lines = text[:SIZE].split("\n")[:LINES]
     end = _end_of_typing(lines)
-    kept = _without_attributions(lines[:end])
+    start = _quoted_above(lines[:end])
+    kept, said = _without_attributions(lines[start:end])
     shown = "\n".join(kept).strip("\n").rstrip()
     if not shown.strip():
         return Reply(text.strip("\n"), "")
+    beyond = text[len("\n".join(lines)) :]  # what lies past the limits of this rule
     if end == len(lines):
-        return Reply(shown + _beyond(text, lines), "")
-    return Reply(shown, (("\n".join(lines[end:])) + _beyond(text, lines)).strip("\n"))
+        shown, beyond = shown + beyond, ""
+    folded = ("\n".join(part).strip("\n") for part in (lines[:start], said, lines[end:]))
+    return Reply(shown, ("\n\n".join(part for part in folded if part.strip()) + beyond).strip("\n"))
 
 
-def _beyond(text: str, lines: list[str]) -> str:
-    """What lies past the limits of this rule."""
-    return text[len("\n".join(lines)) :]
+def _quoted_above(lines: list[str]) -> int:
+    """Where typing begins when all that is quoted, and by whom, stands above it; else 0."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    start = quote = first + _attribution_at(lines, first) if lines else 0
+    while start < len(lines) and (not _plain(lines[start]) or _plain(lines[start]).startswith(">")):
+        start += 1
+    is_quote = quote > first and any(_plain(line).startswith(">") for line in lines[quote:start])
+    is_answered = any(_plain(line).startswith(">") for line in lines[start:])
+    return start if is_quote and not is_answered else 0
+
+
+def is_forwarded(text: str) -> bool:
+    """Whether a line says that another letter follows which was passed on."""
+    return bool(_FORWARDED.match(_plain(text[:200])))
+
+
+def is_attribution(text: str) -> bool:
+    """Whether one line says who wrote what follows."""
+    return _attribution_at([text], 0) == 1
+
+
+def is_header_block(text: str) -> bool:
+    """Whether a text begins with From, Sent, To and Subject of another letter."""
+    return _is_header_block(text.split("\n"), 0)
 
 
 def _end_of_typing(lines: list[str]) -> int:
     end = _history_begins(lines)
+    if any(is_forwarded(line) for line in lines[:end]):
+        return len(lines)  # what is passed on is what the letter is about
     while True:
         shorter = _without_tail(lines, end)
         shorter = _without_signature(lines, shorter)
@@ -134,8 +181,10 @@ def _attribution_at(lines: list[str], number: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > 700 or len(_MARKS.findall(joined)) > MARKS:
             return 0
+        if size == 1 and _ONLY_ABOVE_QUOTES.match(joined):
+            return int(next((_plain(each) for each in lines[number + 1 :] if each.strip()), "").startswith(">"))
         if any(pattern.match(joined) for pattern in _ATTRIBUTION):
-            return size
+            return size + int(number + size < len(lines) and bool(_REST.match(lines[number + size])))
     return 0
 
 
@@ -170,7 +219,7 @@ def _without_tail(lines: list[str], end: int) -> int:
     """Drop trailing quotes, rules, empty lines and the attribution above them."""
     while end:
         plain = _plain(lines[end - 1])
-        if not plain or plain.startswith((">", "|")) or _DELIMITER.match(plain):
+        if not plain or _is_quoted(plain) or _DELIMITER.match(plain):
             end -= 1
             continue
         start = next((s for s in range(max(0, end - ATTRIBUTION_LINES), end) if _spans(lines, s, end)), None)
@@ -186,27 +235,52 @@ def _spans(lines: list[str], start: int, end: int) -> bool:
 
 
 def _without_signature(lines: list[str], end: int) -> int:
-    """Drop a signature block below ``--`` and "Sent from my phone" at the end."""
+    """Drop a signature below ``--``, ``-First Last``, "Sent from my phone" and a list's footer at the end."""
     for number in range(max(0, end - 30), end):
-        if _SIGNATURE.match(lines[number].strip(" \u00a0")) and _anything_typed(lines[:number]):
+        line = lines[number].strip(" \u00a0")
+        if _SIGNATURE.match(line) and _anything_typed(lines[:number]):
+            return number
+        if _SHORT_SIGNATURE.match(line) and _is_name(lines[number + 1 : end]) and _anything_typed(lines[:number]):
+            return number
+        if line.startswith("_______") and _RULE.match(line) and _is_below_quote(lines, number):
+            return number
+        if _RULE.match(line) and number + 1 < end and _FOOTER.search(lines[number + 1]) and end - number < 7:
             return number
     for number in range(max(0, end - 4), end):
-        if _SENT_FROM.match(_plain(lines[number])) and not any(_plain(line) for line in lines[number + 1 : end]):
+        is_last = not any(_plain(line) for line in lines[number + 1 : end])
+        if is_last and _SENT_FROM.match(_plain(lines[number])):
+            return number
+        if is_last and number > 1 and not lines[number - 1].strip() and _SIGNED.match(lines[number]):
             return number
     return end
 
 
-def _without_attributions(lines: list[str]) -> list[str]:
-    """Drop attribution lines above quotes that stay because they are answered between the lines."""
+def _is_name(lines: list[str]) -> bool:
+    """A few short lines that are no sentence: who somebody is."""
+    said = [line.strip() for line in lines if line.strip()]
+    return len(said) <= 4 and all(len(line) <= 60 and not line.endswith(("?", ".", "!", ",", ":")) for line in said)
+
+
+def _is_below_quote(lines: list[str], number: int) -> bool:
+    above = next((_plain(line) for line in reversed(lines[:number]) if line.strip()), "")
+    return _is_quoted(above)
+
+
+def _is_quoted(plain: str) -> bool:
+    return plain.startswith((">", "|")) or bool(_INITIALS.match(plain))
+
+
+def _without_attributions(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part attribution lines from quotes that stay because they are answered between the lines."""
     kept: list[str] = []
+    said: list[str] = []
     number = 0
     while number < len(lines):
-        size = (
-            0 if _plain(lines[number]).startswith(">") or not lines[number].strip() else _attribution_at(lines, number)
-        )
-        kept.extend([] if size else [lines[number]])
+        plain = _plain(lines[number])
+        size = _attribution_at(lines, number) if plain and not plain.startswith(">") else 0
+        (said if size else kept).extend(lines[number : number + (size or 1)])
         number += size or 1
-    return kept
+    return kept, said
 
 
 def _plain(line: str) -> str:
