@@ -1,6 +1,7 @@
 """Bytes to text, whatever the letter claims about them. Never raises."""
 
 import codecs
+import functools
 import re
 import unicodedata
 
@@ -18,6 +19,7 @@ ALIASES = {
     "x-sjis": "cp932",
     "iso-8859-8-i": "iso-8859-8",
     "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
     "latin1": "cp1252",
     "iso-8859-9": "cp1254",
     "iso-8859-11": "cp874",
@@ -33,6 +35,13 @@ ALIASES = {
     "unknown-8bit": "",
     "x-unknown": "",
     "default": "",
+    "8bit": "",
+    "none": "",
+    "ansi": "cp1252",
+    "unicode-1-1-utf-8": "utf-8",
+    "big5": "big5hkscs",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
     "us-ascii": "ascii",
     "ansi_x3.110-1983": "cp1252",
 }
@@ -49,12 +58,19 @@ def _stray_byte(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("stray-byte", _stray_byte)
 
 
+@functools.lru_cache(maxsize=256)
 def codec_of(declared: str) -> str:
     """The codec for a charset name as letters spell it; empty when there is none that is safe to use."""
-    name = declared.strip().strip("\"'").lower().split("*")[0]
-    name = ALIASES.get(name, name)
-    if not name or name in REFUSED or not re.fullmatch(r"[a-z0-9_.:\-]{1,40}", name):
-        return ""
+    name = declared[:60].strip().strip("\"'").lower().split("*")[0]
+    plain = re.sub(r"^(?:x-|cs)", "", name).replace("windows-cp", "cp")
+    for each in dict.fromkeys((name, plain, re.sub(r"^(?:windows|win|cp)[-_ ]?(?=\d)", "cp", plain))):
+        each = ALIASES.get(each, each)
+        if each and each not in REFUSED and re.fullmatch(r"[a-z0-9_.:\-]{1,40}", each) and (codec := _known(each)):
+            return ALIASES.get(codec, codec)
+    return ""
+
+
+def _known(name: str) -> str:
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):

@@ -123,8 +123,8 @@ def _mailbox(item: bytes) -> Mailbox | None:
     if opened >= 0:
         inside = item[opened + 1 :].split(b">")[0]
         if b"@" in inside or not _ADDRESS.search(_decoded(item)):
-            address = re.sub(r"\s+", "", _decoded(inside)).strip("'\"")
-            return Mailbox(_name(item[:opened]) or _name(item.partition(b">")[2]), address)
+            address = re.sub(r"^mailto:|\s+", "", _decoded(inside)).strip("'\"")
+            return Mailbox(_name(item[:opened].rstrip(b"< ")) or _name(item.partition(b">")[2]), address)
     text = _decoded(item)
     found = _ADDRESS.search(text)
     if not found:

@@ -18,6 +18,9 @@ PARTS = 500
 FULL_SIZE = 35 * 1024 * 1024  # above this only the headers are read
 
 _HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_SPACED = re.compile(rb"^([!-9;-~]{1,200})[ \t]+:")
+_BOUNDARY = re.compile(rb"""boundary\s*=\s*("[^"]{1,200}"|[^;\s]{1,200})""", re.I)
+_FIRST_PART = re.compile(rb"(?m)^--([^\s\"]{1,100})[ \t]*\r?\n(?=content-[a-z-]{2,30}:)", re.I)
 _BLANK = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
@@ -67,10 +70,7 @@ class _Node(Message):
         return self.get_content_type().split("/")[0]
 
     def get_boundary(self, failobj: Any = None) -> Any:
-        found = re.search(rb"""boundary\s*=\s*("[^"]{1,200}"|[^;\s]{1,200})""", self._type(), re.I)
-        if not found:
-            return failobj
-        return found[1].strip(b'"').decode("ascii", "surrogateescape").rstrip() or failobj
+        return boundary_of(self._type()).decode("ascii", "surrogateescape") or failobj
 
     def _type(self) -> bytes:
         return raw(self._headers, "content-type")  # type: ignore[attr-defined]
@@ -101,12 +101,35 @@ def read_tree(letter: bytes) -> Tree:
     if len(letter) > FULL_SIZE:
         return Tree(headers=_headers_of(head), parts=(), problems=(*problems, "oversize"))
     try:
+        head, guessed = _with_boundary(head, body)
+        problems += guessed
         root = BytesParser(_Node, policy=_RawPolicy()).parsebytes(head + b"\n\n" + body)
         parts, more = _leaves(root)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
         leaf = Part(headers=(), content_type="application/octet-stream", body=letter)
         return Tree(headers=_headers_of(head), parts=(leaf,), problems=(*problems, "tree"))
     return Tree(headers=_headers(root), parts=parts, problems=(*problems, *more))
+
+
+def _with_boundary(head: bytes, body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The header block with the boundary the parts are really kept apart by, where it names none or another."""
+    kind = next((value for name, value in _headers_of(head) if name == "content-type"), b"")
+    if not content_type(kind).startswith("multipart/"):
+        return head, ()
+    named = boundary_of(kind)
+    if named and b"--" + named in body:
+        return head, ()
+    found = _FIRST_PART.search(body[:HEADER_BLOCK])
+    if not found:
+        return head, ()
+    right = b'Content-Type: %s; boundary="%s"\n' % (content_type(kind).encode(), found[1])
+    return right + head, ("boundary",)
+
+
+def boundary_of(value: bytes) -> bytes:
+    """The boundary a Content-Type names; empty when it names none."""
+    found = _BOUNDARY.search(value)
+    return found[1].strip(b'"').rstrip() if found else b""
 
 
 def headers_only(letter: bytes) -> Tree:
@@ -124,7 +147,7 @@ def _split(letter: bytes) -> tuple[bytes, bytes, tuple[str, ...]]:
     else:
         head, body = letter[:HEADER_BLOCK], letter[HEADER_BLOCK:]
     lines = head.splitlines()
-    if lines and lines[0].startswith((b"From ", b">From ")):
+    if lines and lines[0].startswith((b"From ", b">From ")) and not _HEADER.match(lines[0]):
         lines = lines[1:]
     keep, rest, problems = _repaired(lines)
     if rest:
@@ -139,7 +162,7 @@ def _repaired(lines: list[bytes]) -> tuple[list[bytes], list[bytes], tuple[str, 
     repaired = False
     for number, line in enumerate(lines):
         if _HEADER.match(line) or line[:1] in (b" ", b"\t") or not line:
-            keep.append(line[:HEADER_LINE])
+            keep.append(_SPACED.sub(rb"\1:", line[:HEADER_LINE]))
         elif number < last:
             keep.append(b" " + line[:HEADER_LINE])
             repaired = True
@@ -168,7 +191,8 @@ def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     for node, parents in _walk(root):
         if len(found) == PARTS:
             return tuple(found), ("parts",)
-        kind = content_type(raw(node._headers, "content-type"))  # type: ignore[attr-defined]
+        said = raw(node._headers, "content-type")  # type: ignore[attr-defined]
+        kind = "message/rfc822" if not said and parents[-1:] == ("multipart/digest",) else content_type(said)
         if kind.startswith("multipart/"):
             kind = "text/plain"  # a multipart without any part is its own text
         encoding = raw(node._headers, "content-transfer-encoding")  # type: ignore[attr-defined]
@@ -216,7 +240,13 @@ def undone(data: bytes, encoding: bytes, *, is_text: bool) -> bytes:
 
 def base64_bytes(data: bytes) -> bytes:
     """Decode base64 line noise included: anything outside the alphabet is dropped, padding is made up."""
-    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data.split(b"\n\n--")[0])
+    clean = re.sub(rb"[^A-Za-z0-9+/=]", b"", data.split(b"\n\n--")[0]).rstrip(b"=")
+    if b"=" not in clean:
+        return _unpadded(clean)
+    return b"".join(_unpadded(piece) for piece in re.split(rb"=+", clean))  # pieces that were encoded apart
+
+
+def _unpadded(clean: bytes) -> bytes:
     clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
