@@ -11,6 +11,7 @@ from identity import actions as identity
 from identity.models import Borrower, User
 from quality.actions.ratings import rate_conversation
 from supportdesk.demo.clock import PastClock, past
+from supportdesk.demo.doubt import write_doubtful_letter
 from supportdesk.demo.lender.people import PEOPLE
 from supportdesk.demo.staff import MAILBOX, SLOTS, STAFF
 from supportdesk.demo.stories import LETTERS, STORIES, Letter, Story
@@ -19,6 +20,7 @@ from tickets.actions.assignments import assign, take
 from tickets.actions.mailboxes import ensure_mailbox
 from tickets.actions.slots import ensure_slots
 from tickets.actions.tickets import resolve
+from tickets.actions.verification import confirm_by_sign_in
 from tickets.models import Assignment, Ticket
 from tickets.queries.promises import promises
 from tickets.rules.sla import add_working
@@ -79,6 +81,7 @@ def make_past() -> int:
             answer_letter(one, began=began)
         else:
             tell(one, began=began)
+    write_doubtful_letter()
     return len(said)
 
 
@@ -103,6 +106,7 @@ def answer_letter(letter: Letter, *, began: datetime) -> None:
         clock.pass_time((answered - clock.moment).total_seconds() - READ_TIME)
         take(ticket=ticket, by=agent)
         clock.pass_time(READ_TIME)
+        confirm_by_sign_in(ticket=ticket, borrower=borrower)
         chat.post_message(conversation=conversation, author=agent, body=letter.answer)
         clock.pass_time(30)
         resolve(ticket=ticket, by=agent)
