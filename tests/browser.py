@@ -45,6 +45,8 @@ PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <p>К возврату 28 ноября</p></main><script src="{desk}/loader.js" data-token-url="/support-token?{query}"
 data-pay-url="/pay/" data-extend-url="/extend/" data-documents-url="/documents/" async></script></body></html>"""
 
+KNOWN_TO_LENDER: dict[str, dict[str, Any]] = {}  # by the number of the account: fields to compare, and loans
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -125,6 +127,8 @@ def live_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDesk]:
             "REDIS_URL": re.sub(r"db=\d+", "db=9", os.environ["REDIS_URL"]),
             "PUBLIC_URL": desk_url,
             "LENDER_ORIGINS": lender_url,
+            "LENDER_API_URL": lender_url,
+            "LENDER_API_KEY": "a key for the lender of this test",
             "SD_VAR": str(var),
             "DJANGO_SETTINGS_MODULE": "tests.live_settings",
             "TOKEN_ALGORITHM": "HS256",
@@ -169,16 +173,32 @@ def serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
             """Say nothing."""
 
         def do_GET(self) -> None:
+            if self.path.startswith("/api/"):
+                self.tell(self.whose().get("loans"))
+                return
             query = urlsplit(self.path).query
             language = parse_qs(query).get("language", ["ru"])[0]
             self.answer(PAGE.format(desk=desk, query=query.replace("&", "&amp;"), language=language), "text/html")
 
         def do_POST(self) -> None:
+            if self.path.startswith("/api/"):
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["fields"]
+                known = self.whose()
+                verdicts = {field: "yes" if known.get(field) == value else "no" for field, value in said.items()}
+                self.tell({"fields": verdicts} if known else None)
+                return
             claims = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             self.answer(json.dumps({"token": sign(**claims)}), "application/json")
 
-        def answer(self, body: str, kind: str) -> None:
-            self.send_response(200)
+        def whose(self) -> dict[str, Any]:
+            """What a test has let this lender know of a borrower; without it the lender does not answer."""
+            return KNOWN_TO_LENDER.get(self.path.split("/")[3], {})
+
+        def tell(self, facts: dict[str, Any] | None) -> None:
+            self.answer(json.dumps(facts), "application/json", 503 if facts is None else 200)
+
+        def answer(self, body: str, kind: str, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Security-Policy", policy)
             self.end_headers()
