@@ -107,6 +107,7 @@ NEVER_OPEN: dict[str, str] = {
     "letter-picture": "a signed address; see test_letter_pages.py",
     "letter-admit": "a stranger's letter in a ticket; see test_threading.py",
     "letter-split": "a stranger's letter in a ticket; see test_threading.py",
+    "suppression-lift": "an address given up after a bounce; see test_outbound.py",
     "ticket-merge": "two tickets by e-mail; see test_threading.py",
     "letter-cancel": "an answer by mail that has not left yet; see test_answers_by_mail.py",
     "letter-retry": "an answer by mail that failed; see test_answers_by_mail.py",

@@ -42,6 +42,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "job_id": failed_job().pk,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
+        "suppression": 0,
     }
 
 

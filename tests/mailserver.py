@@ -63,7 +63,11 @@ class MailServer:
             server.sendmail(sender, [to], re.sub(rb"\r?\n", b"\r\n", raw))
 
     def left(self) -> list[Message]:
-        files = sorted((self.folder / "world").glob("*.eml"))
+        return self.letters("world")
+
+    def letters(self, account: str) -> list[Message]:
+        """What came for an account, as it came."""
+        files = sorted((self.folder / account).glob("*.eml"))
         return [message_from_bytes(path.read_bytes(), policy=default) for path in files]
 
 

@@ -42,7 +42,8 @@ def ticket(mail_server: MailServer, fetch: Any) -> Any:
 
 
 def text_of(letter: Message) -> str:
-    return letter.get_body(("plain",)).get_content().strip()  # type: ignore[attr-defined]
+    text: str = letter.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    return text.replace("\r\n", "\n").strip()
 
 
 def test_the_answer_leaves_threaded_to_the_letter(ticket: Any, mail_server: MailServer, elena: Any) -> None:
@@ -52,11 +53,11 @@ def test_the_answer_leaves_threaded_to_the_letter(ticket: Any, mail_server: Mail
     assert letter["From"] == f'"Лад: поддержка" <{ADDRESS}>'
     assert letter["Subject"] == "Re: Не могу войти"
     assert letter["In-Reply-To"] == "<first@mail.example>"
-    assert letter["References"].split() == ["<first@mail.example>"]
+    assert letter["References"].split() == [letter["Message-ID"], "<first@mail.example>"]
     assert letter["Message-ID"].startswith(f"<{ticket.number}.")
     assert letter["Reply-To"].addresses[0].username.startswith(f"help+{ticket.number}.")
     assert letter["Auto-Submitted"] is None
-    assert text_of(letter) == "Здравствуйте! Ссылка отправлена."
+    assert text_of(letter).startswith("Здравствуйте! Ссылка отправлена.\n\n-- \n")
     assert [each.state for each in outgoing()] == ["sent"]
 
 
@@ -80,7 +81,8 @@ def test_a_reply_to_the_answer_joins_and_is_answered_in_turn(
     answer(same, elena, "Хорошего дня!")
     last = mail_server.left()[-1]
     assert last["In-Reply-To"] == "<second@mail.example>"
-    assert last["References"].split() == ["<first@mail.example>", sent["Message-ID"], "<second@mail.example>"]
+    ids = [last["Message-ID"], "<first@mail.example>", sent["Message-ID"], "<second@mail.example>"]
+    assert last["References"].split() == ids
 
 
 def test_the_signed_address_alone_finds_the_ticket(

@@ -59,6 +59,7 @@ ILL: dict[str, list[DeskFacts]] = {
         replace(WELL, mailboxes=[MailboxNow(1, "help@lad.example", is_on=True, age=None)]),
     ],
     "letters_waiting": [replace(WELL, mailboxes=[replace(WELL.mailboxes[0], waiting=2, oldest=301.0)])],
+    "letters_answering": [replace(WELL, acknowledged_lately=50)],
     "letters_missed": [replace(WELL, mailboxes=[replace(WELL.mailboxes[0], missed=1)])],
     "journal_gaps": [replace(WELL, journal_gaps=1)],
     "disk_full": [replace(WELL, processes=[replace(WEB, disk_used=0.81)])],

@@ -17,7 +17,7 @@ from identity.errors import NotAllowed
 from identity.models import Borrower, Role, StaffSession, User
 from identity.rules.verification import DISCLOSED_FROM
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
-from tickets.models import InboundLetter, Job, Mailbox, OutboundLetter, Ticket, Topic
+from tickets.models import InboundLetter, Job, Mailbox, OutboundLetter, Suppression, Ticket, Topic
 from tickets.queries.identity import candidates_of, level_of
 
 
@@ -206,6 +206,24 @@ def answer_for(user: User, number: int, seq: int) -> OutboundLetter:
     return letter
 
 
+def suppression_for(user: User, number: int) -> Suppression:
+    """An address that was given up, for a supervisor."""
+    supervisor_of(user)
+    found = Suppression.objects.select_related("letter").filter(pk=number).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def strangers_letter_for(user: User, number: int, seq: int) -> InboundLetter:
+    """A letter that stands in one's ticket as a note because its sender takes no part there."""
+    ticket = led_ticket_for(user, number)
+    letter = InboundLetter.objects.filter(ticket=ticket, entry__seq=seq, entry__kind="note").first()
+    if letter is None:
+        raise NotVisible
+    return letter
+
+
 # A letter as its sender made it
 
 PICTURE_TIME = 300  # seconds an address of a letter's picture is good for: the page asks for them at once
@@ -226,15 +244,6 @@ def picture_address(letter: InboundLetter, session: StaffSession, kind: str, val
     """A signed address: the page of a letter has no cookie of its own to show."""
     signed = signing.dumps([letter.pk, session.pk.hex, kind, value], salt=PICTURE_SALT, compress=True)
     return reverse("letter-picture", args=[signed])
-
-
-def strangers_letter_for(user: User, number: int, seq: int) -> InboundLetter:
-    """A letter that stands in one's ticket as a note because its sender takes no part there."""
-    ticket = led_ticket_for(user, number)
-    letter = InboundLetter.objects.filter(ticket=ticket, entry__seq=seq, entry__kind="note").first()
-    if letter is None:
-        raise NotVisible
-    return letter
 
 
 def picture_at(signed: str) -> tuple[InboundLetter, str, str]:

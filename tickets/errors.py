@@ -11,6 +11,7 @@ DeskError
     ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
     ├── Disclosure      409  a letter names what an unproved person may not learn; ``kinds`` says what
+    ├── ThirdParty      409  a copy would go to somebody who takes no part; ``addresses`` says to whom
     ├── NotProved       409  too few matches, or none by a reliable way
     ├── TooManyChecks   429  the lender was asked too often about one letter, or by one agent
     ├── LenderSilent    503  the lender does not answer now
@@ -81,6 +82,19 @@ class Disclosure(TicketError):
         super().__init__(self.code)
         self.kinds = list(dict.fromkeys(each.kind for each in found))
         self.message = lazy(_disclosure_words, str)(tuple(found))
+
+
+class ThirdParty(TicketError):
+    """A copy would go to people who take no part; the agent must say that it shall."""
+
+    code = "third_party"
+    status = 409
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        super().__init__(self.code)
+        self.addresses = list(addresses)
+        words = _("Not sent: %(addresses)s takes no part in this conversation. Confirm that a copy may go there.")
+        self.message = words % {"addresses": ", ".join(addresses[:3])}
 
 
 class NotProved(TicketError):
@@ -173,11 +187,12 @@ INVALID: dict[str, Words] = {
     "not_resolved": _("This is not finished yet."),
     "moment_passed": _("Choose a moment that is still ahead."),
     "unknown_state": _("There is no such state."),
+    "unknown_recipient": _("Write to somebody who takes part in this conversation, and to at most ten more."),
+    "cannot_merge": _("These two cannot be joined: choose another ticket by e-mail that was not joined itself."),
     "unknown_borrower": _("Choose whose profile it is."),
     "nothing_to_compare": _("Write what the person says of themselves: at least one field."),
     "unreadable_fields": _("Look at the marked fields: they cannot be compared as they are."),
     "reason_required": _("Say why you need to see it: the reason goes into the journal."),
     "not_seen": _("Look at the photo first."),
     "not_a_letter": _("In the chat people have signed in: there is nothing to check."),
-    "cannot_merge": _("These two cannot be joined: choose another ticket by e-mail that was not joined itself."),
 }

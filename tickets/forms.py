@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat.forms import StrictForm
+from chat.rules.entries import ATTACHMENTS_LIMIT
 from tickets.models import Mailbox
 
 SHOWN = (
@@ -45,6 +46,17 @@ class SnoozeForm(StrictForm):
 
 class TopicForm(StrictForm):
     topic = serializers.CharField(allow_blank=True, allow_null=True, max_length=50)
+
+
+class AnswerForm(StrictForm):
+    """An answer by letter. ``to`` is a participant, the correspondent where it is empty."""
+
+    id = serializers.UUIDField()
+    body = serializers.CharField(allow_blank=True, trim_whitespace=False, default="")
+    to = serializers.CharField(max_length=254, allow_blank=True, required=False, default="")
+    cc = serializers.ListField(child=serializers.CharField(max_length=254), max_length=20, default=list)
+    confirmed = serializers.ListField(child=serializers.CharField(max_length=254), max_length=20, default=list)
+    attachments = serializers.ListField(child=serializers.UUIDField(), max_length=ATTACHMENTS_LIMIT, default=list)
 
 
 class MergeForm(StrictForm):

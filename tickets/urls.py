@@ -84,6 +84,7 @@ interface = [
     path(f"{ONE}/letters", api.TicketLetters.as_view(), name="ticket-letters"),
     path(f"{ONE}/letters/<int:seq>/cancel", api.CancelAnswer.as_view(), name="letter-cancel"),
     path(f"{ONE}/letters/<int:seq>/retry", api.RetryAnswer.as_view(), name="letter-retry"),
+    path(f"{V1}/suppressions/<int:suppression>/lift", api.LiftSuppression.as_view(), name="suppression-lift"),
     path(f"{ONE}/letters/<int:seq>/admit", api.AdmitLetter.as_view(), name="letter-admit"),
     path(f"{ONE}/letters/<int:seq>/split", api.SplitLetter.as_view(), name="letter-split"),
     path(f"{ONE}/merge", api.MergeTicket.as_view(), name="ticket-merge"),

@@ -65,7 +65,7 @@ class Delivery:
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.original_content or b""
-        heading = f"Return-Path: <{envelope.mail_from}>\r\n".encode()
+        heading = f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>\r\n".encode()
         for name in {self.account_of(address) for address in envelope.rcpt_tos}:
             await self.accounts[name].deliver(heading + content)
             log.info("a letter of %s bytes for %s", len(content), name)

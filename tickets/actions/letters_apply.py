@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from chat import actions as chat
 from chat.errors import FileRefused
 from chat.models import Conversation
+from tickets.actions.acknowledgements import acknowledge
 from tickets.actions.announcements import announce_letter
+from tickets.actions.bounces import hear_report
 from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
 from tickets.actions.tickets import open_ticket
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
+from tickets.queries.acknowledgements import ticket_of_a_flood
 from tickets.queries.letters import id_hash
 from tickets.queries.threads import decision_for
 from tickets.rules.email import Letter
@@ -87,7 +90,9 @@ def _apply(letter_id: int, reading: Letter, files: Files, own: Found | None, *, 
         return _settle(letter, State.HELD, verdict.reasons[0])
     if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
         return _settle(letter, State.HELD, "bounce")
-    _put_into_ticket(letter, reading, files, decision)
+    ticket = _put_into_ticket(letter, reading, files, decision)
+    hear_report(letter=letter, reading=reading)
+    acknowledge(letter=letter, reading=reading, ticket=ticket)
     return _settle(letter, State.OVERSIZE if "oversize" in reading.problems else State.APPLIED, "")
 
 
@@ -118,19 +123,22 @@ def _twin(letter: InboundLetter) -> InboundLetter | None:
     return twin
 
 
-def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> None:
+def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> Ticket:
     ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
+    is_flood = ticket is None and (ticket := ticket_of_a_flood(letter)) is not None
     if ticket is None:
         ticket = _new_ticket(reading, previous=decision.previous)
     is_machine = bool(decision.ticket) and reading.letter_class != "human"
     is_note = decision.is_stranger or is_machine
     if ticket.conversation.closed_at and not is_note:
         chat.reopen_conversation(conversation=ticket.conversation, by=None)
-    entry = _post(ticket, letter, reading, files, is_note=is_note, extra=_facts_of(decision, is_machine=is_machine))
+    extra = _facts_of(decision, is_machine=is_machine) | ({"collected": True} if is_flood else {})
+    entry = _post(ticket, letter, reading, files, is_note=is_note, extra=extra)
     letter.ticket, letter.entry_id = ticket, entry.id
     letter.parsed["is_stranger"] = is_note
     _remember_ids(letter, reading, ticket)
     announce_letter(ticket.number)
+    return ticket
 
 
 def _facts_of(decision: Decision, *, is_machine: bool) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def add_participant(*, ticket: Ticket, address: str, name: str = "", by: User | 
 def _waiting(letter: InboundLetter) -> tuple[InboundLetter, Entry]:
     """The letter under its lock, with the note it stands in, while nobody has decided about it."""
     locked = InboundLetter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    note = Entry.objects.select_related("conversation__ticket").filter(pk=locked.entry_id).first()
+    note = Entry.objects.select_related("conversation__ticket").filter(pk=locked.entry_id or 0).first()
     if note is None or note.kind != "note" or not note.data.get("third_party"):
         raise TooLate
     return locked, note

@@ -4,7 +4,7 @@ from tickets.api.answers import Answers
 from tickets.api.borrowers import ConversationTicket, History, Home, ReopenConversation
 from tickets.api.continuing import ContinueConversation
 from tickets.api.inbox import Agents, OwnAvailability, OwnInbox, StartChat
-from tickets.api.letters import CancelAnswer, RetryAnswer, TicketLetters
+from tickets.api.letters import CancelAnswer, LiftSuppression, RetryAnswer, TicketLetters
 from tickets.api.parties import AdmitLetter, MergeTicket, SplitLetter
 from tickets.api.reports import ServiceReport
 from tickets.api.tickets import (
@@ -28,6 +28,7 @@ __all__ = [
     "ConversationTicket",
     "History",
     "Home",
+    "LiftSuppression",
     "MergeTicket",
     "OneTicket",
     "OwnAvailability",

@@ -7,12 +7,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from identity.models import User
 from tickets import access
-from tickets.actions.letters_answer import cancel_answer, retry_answer
+from tickets.actions.bounces import lift_suppression
+from tickets.actions.deliveries import first_mailbox
+from tickets.actions.letters_answer import Recipients, cancel_answer, post_answer, retry_answer, signature_of
 from tickets.api import shapes
-from tickets.api.actors import staff_of
-from tickets.models import InboundLetter, OutboundLetter
-from tickets.queries.letters import letters_of
+from tickets.api.actors import said_in, staff_of
+from tickets.forms import AnswerForm
+from tickets.models import InboundLetter, OutboundLetter, Ticket
+from tickets.queries.letters import last_letter_of, letters_of
+from tickets.queries.threads import Participant, participants_in
 from tickets.rules.moments import instant_or_none
 
 
@@ -21,8 +26,46 @@ class TicketLetters(APIView):
 
     @extend_schema(responses={200: shapes.LETTERS})
     def get(self, request: Request, number: int) -> Response:
-        came, sent = letters_of(access.ticket_for(staff_of(request), number))
-        return Response({"came": [came_json(each) for each in came], "sent": [sent_json(each) for each in sent]})
+        ticket = access.ticket_for(staff_of(request), number)
+        came, sent = letters_of(ticket)
+        people = [participant_json(each) for each in participants_in(ticket)]
+        return Response(
+            {
+                "came": [came_json(each) for each in came],
+                "sent": [sent_json(each) for each in sent],
+                "participants": people,
+                "signature": signature_for(ticket, staff_of(request)),
+                "merged_into": ticket.merged_into_id,
+                "previous": ticket.previous_id,
+            }
+        )
+
+    @extend_schema(request=AnswerForm, responses={201: shapes.SENT})
+    def post(self, request: Request, number: int) -> Response:
+        """An answer to chosen participants; copies to others need their addresses in ``confirmed``."""
+        user = staff_of(request)
+        ticket = access.ticket_for(user, number)
+        said = said_in(AnswerForm, request.data)
+        whom = Recipients(to=said["to"], cc=tuple(said["cc"]), confirmed=tuple(said["confirmed"]))
+        entry = post_answer(
+            ticket=ticket,
+            by=user,
+            body=said["body"],
+            recipients=whom,
+            client_id=said["id"],
+            files=said["attachments"],
+        )
+        return Response(sent_json(access.answer_for(user, number, entry.seq)), status=201)
+
+
+class LiftSuppression(APIView):
+    """A supervisor lets an address be written to again that was given up after a bounce."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, suppression: int) -> Response:
+        user = access.supervisor_of(staff_of(request))
+        lift_suppression(suppression=access.suppression_for(user, suppression), by=user)
+        return Response(status=204)
 
 
 class CancelAnswer(APIView):
@@ -64,9 +107,27 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
     }
 
 
+def signature_for(ticket: Ticket, user: User) -> str:
+    """What an answer of this person would end with."""
+    last = last_letter_of(ticket)
+    return signature_of(user.display_name, last.mailbox if last else first_mailbox())
+
+
+def participant_json(person: Participant) -> dict[str, Any]:
+    given_up = person.suppression
+    return {
+        "address": person.address,
+        "name": person.name,
+        "suppression": {"id": given_up.pk, "reason": given_up.reason, "at": instant_or_none(given_up.at)}
+        if given_up
+        else None,
+    }
+
+
 def sent_json(letter: OutboundLetter) -> dict[str, Any]:
     return {
         "seq": letter.entry.seq if letter.entry else None,
+        "purpose": letter.purpose,
         "state": letter.state,
         "state_words": letter.get_state_display(),
         "error": letter.error,

@@ -131,13 +131,13 @@ STARTED = shape(number=WHOLE, conversation=ID)
 
 CAME = shape(
     **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
-    **{"candidates": WHOLE, "is_stranger": YES_OR_NO},
     **{"candidates": WHOLE, "is_stranger": YES_OR_NO, "is_third_party": YES_OR_NO, "reasons": listed(TEXT)},
     **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
     **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},
 )
 SENT = shape(
     seq=or_null(WHOLE),
+    purpose=one_of("answer", "ack"),
     state=TEXT,
     state_words=TEXT,
     error=TEXT,
@@ -147,7 +147,15 @@ SENT = shape(
     queued_at=or_null(MOMENT),
     sent_at=or_null(MOMENT),
 )
-LETTERS = shape(came=listed(CAME), sent=listed(SENT))
+GIVEN_UP = or_null(shape(id=WHOLE, reason=TEXT, at=or_null(MOMENT)))
+LETTERS = shape(
+    came=listed(CAME),
+    sent=listed(SENT),
+    participants=listed(shape(address=TEXT, name=TEXT, suppression=GIVEN_UP)),
+    signature=TEXT,
+    merged_into=or_null(WHOLE),
+    previous=or_null(WHOLE),
+)
 
 # Reports; times in seconds
 

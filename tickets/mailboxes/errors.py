@@ -6,6 +6,7 @@ MailError
 ├── SignInRefused      the server refused the name or the password: retrying would lock the account
 ├── Rejected           the server said no for good (5xx)
 ├── Deferred           the server said not now (4xx)
+├── Unanswered         the line broke after the letter was handed over: it may have left
 ├── LetterUnreadable   the child that read a letter died or took too long
 ├── PictureRefused     a picture on a foreign server that the desk does not fetch, or that did not come
 ├── HookRefused        a webhook whose signature is not its provider's, or too old
@@ -34,6 +35,10 @@ class Rejected(MailError):
 
 
 class Deferred(MailError):
+    pass
+
+
+class Unanswered(MailError):
     pass
 
 

@@ -15,6 +15,7 @@ from tickets.mailboxes.nursery import Child, Nursery
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
 from tickets.rules.email.auth import AuthFacts
+from tickets.rules.email.dsn import BounceFacts
 from tickets.rules.email.headers import Mailbox
 from tickets.rules.email.servers import Stamp
 from tickets.rules.masking import masked
@@ -109,10 +110,17 @@ def letter_of(facts: dict[str, Any], contents: list[bytes]) -> Letter:
         "to": tuple(Mailbox(**box) for box in facts["to"]),
         "cc": tuple(Mailbox(**box) for box in facts["cc"]),
         "auth": auth_of(facts["auth"]),
+        "bounce": bounce_of(facts["bounce"]),
     }
     for name in ("delivered_to", "in_reply_to", "references", "problems"):
         values[name] = tuple(facts[name])
     return Letter(**values)
+
+
+def bounce_of(facts: dict[str, Any] | None) -> BounceFacts | None:
+    if facts is None:
+        return None
+    return BounceFacts(**facts | {name: tuple(facts[name]) for name in ("recipients", "dead")})
 
 
 def auth_of(facts: dict[str, Any]) -> AuthFacts:

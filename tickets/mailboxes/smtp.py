@@ -4,10 +4,11 @@ import contextlib
 import smtplib
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from tickets.mailboxes.credentials import access_token
-from tickets.mailboxes.errors import Deferred, Rejected, SignInRefused, Unreachable
+from tickets.mailboxes.errors import Deferred, Rejected, SignInRefused, Unanswered, Unreachable
 from tickets.mailboxes.imap import refuse_clear_text
 from tickets.mailboxes.passwords import decrypt
 from tickets.models import Mailbox
@@ -15,24 +16,50 @@ from tickets.models import Mailbox
 TIMEOUT = 20  # seconds of silence on the socket
 
 
-def send(letter: EmailMessage, *, mailbox: Mailbox, recipients: list[str]) -> None:
-    """Hand the letter to the mailbox's server; returns when the server has taken responsibility for it."""
-    password = decrypt(mailbox.password_encrypted)
+@dataclass(frozen=True)
+class HandedOver:
+    """The server has taken responsibility: what it said, and for whom it would not."""
+
+    said: str
+    refused: list[str]
+
+
+def send(letter: EmailMessage, *, mailbox: Mailbox, recipients: list[str], return_to: str) -> HandedOver:
+    """Hand the letter to the mailbox's server.
+
+    ``return_to`` is the envelope's sender; a server that lets nobody send under any but the mailbox's own address
+    gets that one. When the first recipient is refused, nothing is sent; of the others it is said.
+    """
+    was_handed_over = False
     try:
         with _session(mailbox) as server:
-            if server.has_extn("auth"):
-                server.login(mailbox.username, password)
-            refused = server.send_message(letter, from_addr=mailbox.address, to_addrs=recipients)
+            _sign_in(server, mailbox)
+            _name_sender(server, return_to, mailbox.address)
+            refused = {each: answer for each in recipients if (answer := server.rcpt(each))[0] >= 400}
+            if recipients[0] in refused:
+                raise _refusal(refused[recipients[0]])
+            was_handed_over = True
+            code, words = server.data(letter.as_bytes())
+            was_handed_over = False
+            if code >= 400:
+                raise _refusal((code, words))
+            return HandedOver(said=words.decode("utf-8", "replace")[:300], refused=list(refused))
     except smtplib.SMTPAuthenticationError as error:
         raise SignInRefused(_said(error)) from None
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal(max(error.recipients.values())) from None
     except smtplib.SMTPResponseException as error:
         raise _refusal((error.smtp_code, error.smtp_error)) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise Unreachable(f"{mailbox.smtp_host}:{mailbox.smtp_port}: {error}") from error
-    if refused:
-        raise _refusal(max(refused.values()))
+        kind = Unanswered if was_handed_over else Unreachable
+        raise kind(f"{mailbox.smtp_host}:{mailbox.smtp_port}: {error}") from error
+
+
+def _name_sender(server: smtplib.SMTP, return_to: str, own: str) -> None:
+    code, words = server.mail(return_to)
+    if code >= 500 and return_to != own:
+        server.rset()
+        code, words = server.mail(own)
+    if code >= 400:
+        raise _refusal((code, words))
 
 
 def _sign_in(server: smtplib.SMTP, mailbox: Mailbox) -> None:

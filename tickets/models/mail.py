@@ -147,6 +147,7 @@ class OutboundLetter(models.Model):
             models.Index(
                 fields=["to_address", "queued_at"], condition=models.Q(purpose="ack"), name="acknowledgements"
             ),
+            models.Index(fields=["queued_at"], condition=models.Q(purpose="ack"), name="acknowledged_at"),
         ]
 
     @property

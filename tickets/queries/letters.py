@@ -40,11 +40,12 @@ def letters_to_look_at() -> QuerySet[InboundLetter]:
     return waiting.select_related("mailbox", "ticket").order_by("-received_at")
 
 
-def last_letter_of(ticket: Ticket) -> InboundLetter | None:
-    """The newest letter of the ticket's correspondent: the one an answer replies to."""
+def last_letter_of(ticket: Ticket, *, sender: str = "") -> InboundLetter | None:
+    """The newest letter of those who take part, or of one of them: the one an answer replies to."""
     letters = InboundLetter.objects.filter(ticket=ticket).exclude(state=InboundLetter.State.DUPLICATE)
-    ours = [letter for letter in letters.order_by("-pk")[:20] if not letter.parsed.get("is_stranger")]
-    return ours[0] if ours else None
+    newest = letters.select_related("mailbox", "entry__conversation").order_by("-pk")[:50]
+    ours = (letter for letter in newest if not letter.parsed.get("is_stranger"))
+    return next((letter for letter in ours if not sender or letter.sender.lower() == sender.lower()), None)
 
 
 def references_of(ticket: Ticket) -> list[str]:
@@ -71,6 +72,11 @@ def mailboxes_by_state() -> list[Mailbox]:
 def active_mailboxes() -> list[Mailbox]:
     """The mailboxes to be watched."""
     return list(Mailbox.objects.exclude(state=Mailbox.State.DISABLED))
+
+
+def addresses_of_mailboxes() -> list[str]:
+    """Every address the desk itself reads."""
+    return list(Mailbox.objects.values_list("address", flat=True))
 
 
 def own_address() -> str | None:

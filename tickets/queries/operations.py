@@ -12,6 +12,7 @@ from django.utils import timezone
 from supportdesk import hasty
 from supportdesk.realtime import metrics
 from tickets.models import Mailbox, ProbeRun, Process, Ticket
+from tickets.queries.acknowledgements import acknowledgements_lately
 from tickets.queries.letters import letters_to_look_at
 from tickets.queries.mailboxes import UNDER_WAY, journal_gaps
 from tickets.queries.outbox import classes_of_work, pulses
@@ -33,6 +34,7 @@ def desk_facts() -> DeskFacts:
     now = timezone.now()
     processes = list(Process.objects.filter(seen_at__gt=now - REMEMBERED).order_by("program", "host", "-seen_at"))
     connections, limit, size = _database()
+    lately, usually = acknowledgements_lately()
     waiting = Ticket.objects.filter(queued_at__isnull=False).aggregate(n=Count("pk"), since=Min("queued_at"))
     return DeskFacts(
         live=live_now(process.facts for process in processes if process.seen_at > now - FRESH),
@@ -44,6 +46,8 @@ def desk_facts() -> DeskFacts:
         chats_waiting=waiting["n"],
         chat_age=age_of(waiting["since"], now),
         letters_set_aside=letters_to_look_at().count(),
+        acknowledged_lately=lately,
+        acknowledged_usually=usually,
         journal_gaps=journal_gaps(),
         connections=connections,
         connections_limit=limit,

@@ -1,14 +1,16 @@
 """Which ticket a letter belongs to: what the rules of threading need to know, read from the tables."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from chat.models import Channel
 from tickets.mailboxes.passwords import mail_key
-from tickets.models import InboundLetter, MailReference, OutboundLetter, Ticket, TicketParticipant
+from tickets.models import InboundLetter, MailReference, OutboundLetter, Suppression, Ticket, TicketParticipant
 from tickets.queries.letters import id_hash
 from tickets.rules.email import Letter
 from tickets.rules.email.threading import (
@@ -22,7 +24,7 @@ from tickets.rules.email.threading import (
     looks_forwarded,
     plain_subject,
 )
-from tickets.rules.email.tokens import letter_of_bounce_address
+from tickets.rules.email.tokens import letter_of_bounce_address, ticket_of_message_id
 
 OLD = timedelta(days=30)  # a ticket resolved longer ago is not taken up again
 SIMILAR = timedelta(days=7)
@@ -50,6 +52,7 @@ def _evidence(letter: InboundLetter, reading: Letter) -> Evidence:
         recipients=[each for each in recipients if each],
         message_ids=[*reading.in_reply_to, *reversed(reading.references)],
         subject=reading.subject,
+        returned_id=reading.bounce.returned_id if reading.bounce else "",
         looks_forwarded=looks_forwarded(reading.subject, reading.text),
     )
 
@@ -71,6 +74,15 @@ def _reported(evidence: Evidence) -> int | None:
     """The ticket of the letter that a report came back for."""
     letter = reported_letter(evidence.recipients, mailbox=evidence.mailbox)
     return letter.ticket_id if letter else None
+
+
+def letter_reported_by(letter: InboundLetter, reading: Letter) -> OutboundLetter | None:
+    """Which of our letters a report is about, by a signature of ours that it carries; any other report says nothing."""
+    evidence = _evidence(letter, reading)
+    found = reported_letter(evidence.recipients, mailbox=evidence.mailbox)
+    if found is not None or ticket_of_message_id(evidence.returned_id, key=mail_key()) is None:
+        return found
+    return OutboundLetter.objects.filter(message_id=evidence.returned_id).first()
 
 
 def reported_letter(recipients: Iterable[str], *, mailbox: str) -> OutboundLetter | None:
@@ -107,6 +119,31 @@ def participants_of(tickets: Iterable[Ticket]) -> dict[int, set[str]]:
     for number, address in rows.values_list("ticket_id", "address"):
         found[number].add(address)
     return found
+
+
+def names_of_participants(ticket: Ticket) -> dict[str, str]:
+    """Everybody who takes part, by address in small letters; the correspondent first."""
+    conversation = ticket.conversation
+    found = {conversation.correspondent_address.lower(): conversation.correspondent_name}
+    found |= dict(ticket.participants.order_by("pk").values_list("address", "name"))
+    return {address: name for address, name in found.items() if address}
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who takes part by letters, and whether we gave the address up."""
+
+    address: str
+    name: str
+    suppression: Suppression | None
+
+
+def participants_in(ticket: Ticket) -> list[Participant]:
+    """The same with what became of their addresses."""
+    names = names_of_participants(ticket)
+    rows = Suppression.objects.annotate(lowered=Lower("address")).filter(lowered__in=names)
+    given_up = {each.address.lower(): each for each in rows}
+    return [Participant(address, name, given_up.get(address)) for address, name in names.items()]
 
 
 def _similar(evidence: Evidence, addresses: set[str]) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tickets.rules.email.loops import is_broken
 from tickets.rules.histograms import quantile
 from tickets.rules.workers import CLOCK, ROUTING, WORKS, ClassNow, Pulse
 
@@ -100,6 +101,8 @@ class DeskFacts:
     chats_waiting: int = 0
     chat_age: float = 0.0
     letters_set_aside: int = 0
+    acknowledged_lately: int = 0  # letters acknowledged by machine in ten minutes
+    acknowledged_usually: float = 0.0
     journal_gaps: int = 0
     connections: int = 0
     connections_limit: int = 0
@@ -169,6 +172,11 @@ def _letters_missed(facts: DeskFacts) -> Found:
     yield from ((str(box.id), float(box.missed)) for box in facts.mailboxes if box.missed)
 
 
+def _letters_answering(facts: DeskFacts) -> Found:
+    if is_broken(facts.acknowledged_lately, facts.acknowledged_usually):
+        yield "", float(facts.acknowledged_lately)
+
+
 def _journal_gaps(facts: DeskFacts) -> Found:
     if facts.journal_gaps:
         yield "", float(facts.journal_gaps)
@@ -229,6 +237,7 @@ CONDITIONS: dict[str, Callable[[DeskFacts], Found]] = {
     "mailbox_late": _mailbox_late,
     "letters_waiting": _letters_waiting,
     "letters_missed": _letters_missed,
+    "letters_answering": _letters_answering,
     "journal_gaps": _journal_gaps,
     "disk_full": _disk_full,
     "connections_many": _connections_many,

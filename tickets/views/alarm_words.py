@@ -122,6 +122,11 @@ def _letters_missed(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
     return title, _("They are fetched now. If the alarm is here again in an hour, the server does not give them.")
 
 
+def _letters_answering(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
+    title = _("Far more acknowledgements than usual: %(count)s in ten minutes") % {"count": figure(alarm.value)}
+    return title, _("None leave now. Look at the newest letters: a machine probably answers ours, or somebody floods.")
+
+
 def _journal_gaps(alarm: Alarm, facts: DeskFacts) -> tuple[str, str]:
     title = _("The journal of letters and its files do not match: %(count)s") % {"count": figure(alarm.value)}
     return title, _("Look whether the disk or the database was restored from a backup; the raw letters tell more.")
@@ -166,6 +171,7 @@ WORDS: dict[str, Callable[[Alarm, DeskFacts], tuple[str, str]]] = {
     "mailbox_late": _mailbox_late,
     "letters_waiting": _letters_waiting,
     "letters_missed": _letters_missed,
+    "letters_answering": _letters_answering,
     "journal_gaps": _journal_gaps,
     "disk_full": _disk_full,
     "connections_many": _connections_many,

@@ -37,7 +37,9 @@ def _is_auto(tree: Tree) -> bool:
     if any(tree.header(name) for name in names):
         return True
     suppress = tree.header("x-auto-response-suppress").strip().lower()
-    return suppress in {b"all", b"oof"} or tree.header("return-path").strip() == b"<>"
+    if any(word.strip() in {b"all", b"oof", b"autoreply"} for word in suppress.split(b",")):
+        return True
+    return tree.header("return-path").strip() == b"<>"
 
 
 def _is_bulk(tree: Tree) -> bool:

@@ -1,5 +1,6 @@
 """An answer as a letter: threaded, signed, and impossible to inject headers into."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,8 +43,12 @@ class Draft:
     body: str
     message_id: str
     sent_at: datetime
+    cc: Sequence[str] = ()
+    signature: str = ""
+    quote: str = ""
     in_reply_to: str = ""
     references: Sequence[str] = ()
+    is_automatic: bool = False
     files: Sequence[File] = field(default=())
 
 
@@ -75,6 +80,8 @@ def compose(draft: Draft, *, key: str) -> EmailMessage:
     letter = EmailMessage(policy=_Policy(linesep="\r\n", max_line_length=78))
     letter["From"] = _mailbox(draft.from_name, draft.from_address)
     letter["To"] = _mailbox(draft.to_name, draft.to_address)
+    if draft.cc:
+        letter["Cc"] = [_mailbox("", each) for each in draft.cc]
     letter["Reply-To"] = _mailbox(draft.from_name, draft.reply_to)
     letter["Subject"] = one_line(draft.subject)
     letter["Date"] = draft.sent_at
@@ -82,11 +89,14 @@ def compose(draft: Draft, *, key: str) -> EmailMessage:
     if draft.in_reply_to:
         letter["In-Reply-To"] = f"<{one_line(draft.in_reply_to)}>"
     ids = references(draft.references, own=draft.message_id)
-    if ids:
-        letter["References"] = " ".join(f"<{one_line(each)}>" for each in ids)
+    letter["References"] = " ".join(f"<{one_line(each)}>" for each in ids)
     letter[INSTANCE.title()] = sign(key, "instance", draft.message_id)
-    letter.set_content(draft.body, cte="quoted-printable" if draft.body.isascii() else "base64")
-    letter.add_alternative(as_html(draft.body), subtype="html", cte="base64")
+    if draft.is_automatic:
+        letter["Auto-Submitted"] = "auto-replied"
+        letter["X-Auto-Response-Suppress"] = "All"
+    text = as_text(draft)
+    letter.set_content(text, cte="quoted-printable" if text.isascii() else "base64")
+    letter.add_alternative(as_html(draft), subtype="html", cte="base64")
     for file in draft.files:
         maintype, _, subtype = file.content_type.partition("/")
         letter.add_attachment(
@@ -108,9 +118,23 @@ def _mailbox(name: str, address: str) -> Address:
 
 
 def references(ids: Sequence[str], *, own: str) -> list[str]:
-    """The first and the last nineteen, each once, never the letter itself."""
+    """The letter's own id, then the first and the last nineteen of the exchange, each once.
+
+    Its own comes first because some providers send the letter under another Message-ID: whoever answers that one still
+    names ours.
+    """
     unique = [each for each in dict.fromkeys(ids) if each and each != own and each.isascii() and len(each) < 900]
-    return unique if len(unique) <= REFERENCES else [unique[0], *unique[-(REFERENCES - 1) :]]
+    chosen = unique if len(unique) <= REFERENCES else [unique[0], *unique[-(REFERENCES - 1) :]]
+    return [own, *chosen]
+
+
+def aliases_of(said: str, *, host: str) -> list[str]:
+    """Under which ids a provider sends a letter it took with these words, as far as it is known to rename letters."""
+    region = re.match(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com$", host, re.I)
+    found = re.match(r"\s*(?:ok\s+)?([0-9a-f-]{30,80})\s*$", said, re.I)
+    if not region or not found:
+        return []
+    return [f"{found[1]}@{region[1].lower()}.amazonses.com", f"{found[1]}@email.amazonses.com"]
 
 
 def answer_subject(subject: str) -> str:
@@ -119,9 +143,36 @@ def answer_subject(subject: str) -> str:
     return plain if plain.lower().startswith(("re:", "ответ:", "отв:")) else f"Re: {plain}".strip()
 
 
-def as_html(body: str) -> str:
-    paragraphs = "".join(f"<p>{escape(text).replace(chr(10), '<br>')}</p>" for text in body.split("\n\n"))
-    return f"<!doctype html><html><body>{paragraphs}</body></html>\n"
+def as_text(draft: Draft) -> str:
+    """The answer, the signature, and what it answers one level below the line."""
+    signature = f"\n\n-- \n{draft.signature}" if draft.signature else ""
+    line, who, quoted = _quote_of(draft)
+    below = "\n".join(f"> {each}".rstrip() for each in quoted.splitlines())
+    quote = f"\n\n{line}\n\n{who}\n{below}" if draft.quote else ""
+    return f"{draft.body}{signature}{quote}\n"
+
+
+def as_html(draft: Draft) -> str:
+    """The same for programs that show HTML; everything is text that was escaped."""
+    signature = f"<p>-- <br>{_lines(draft.signature)}</p>" if draft.signature else ""
+    line, who, quoted = _quote_of(draft)
+    quote = f"<p>{_lines(line)}</p><p>{_lines(who)}</p><blockquote>{_paragraphs(quoted)}</blockquote>" if line else ""
+    return f"<!doctype html><html><body>{_paragraphs(draft.body)}{signature}{quote}</body></html>\n"
+
+
+def _quote_of(draft: Draft) -> tuple[str, str, str]:
+    """The line to write above, who wrote when, and what they wrote."""
+    line, _, rest = draft.quote.partition("\n")
+    who, _, quoted = rest.partition("\n")
+    return line, who, quoted
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{_lines(each)}</p>" for each in text.split("\n\n"))
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _fix_boundaries(letter: EmailMessage, message_id: str) -> None:

@@ -40,6 +40,15 @@ def ascii_domain(domain: str) -> str:
     return ".".join(labels)
 
 
+def ascii_address(address: str) -> str:
+    """The address as every mail server takes it; raises ValueError where there is no such form."""
+    local, _, domain = address.strip().rpartition("@")
+    plain = ascii_domain(domain)
+    if not local or not local.isascii() or not plain:
+        raise ValueError("the address cannot be written to")
+    return f"{local}@{domain if domain.isascii() else plain}"
+
+
 def _label(label: str) -> str:
     try:
         if label.isascii():

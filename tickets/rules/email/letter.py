@@ -10,6 +10,7 @@ from tickets.rules.email.attachments import File, read_files, written_and_files
 from tickets.rules.email.auth import AuthFacts, facts_of
 from tickets.rules.email.body import read_body, tidy
 from tickets.rules.email.classify import classify
+from tickets.rules.email.dsn import BounceFacts, read_bounce
 from tickets.rules.email.headers import Mailbox
 from tickets.rules.email.reply import strip_reply
 from tickets.rules.email.tnef import unpacked
@@ -42,8 +43,14 @@ class Letter:
     letter_class: str
     instance: str
     auth: AuthFacts
+    bounce: BounceFacts | None
     fingerprint: str
     problems: tuple[str, ...]
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a machine wrote it: it is never answered by machine, and takes no finished work up again."""
+        return self.letter_class != "human"
 
 
 def read_letter(raw: bytes) -> Letter:
@@ -57,6 +64,7 @@ def read_letter(raw: bytes) -> Letter:
     sender, problem = _sender(tree)
     subject = headers.text_of(tree.header("subject"))[:500]
     text = body.text
+    letter_class = classify(tree, sender=sender.address)
     return Letter(
         from_name=sender.name[:200],
         from_address=sender.address,
@@ -74,9 +82,10 @@ def read_letter(raw: bytes) -> Letter:
         trimmed=_trimmed(text, reply.text, reply.trimmed, is_cut=body.new_text != text),
         html=body.html,
         attachments=files,
-        letter_class=classify(tree, sender=sender.address),
+        letter_class=letter_class,
         instance=tree.header("x-sd-instance").decode("ascii", "replace").strip()[:100],
         auth=facts_of(tree),
+        bounce=read_bounce(tree) if letter_class == "bounce" else None,
         fingerprint=_fingerprint(sender.address, tree.header("date"), subject, text, files),
         problems=tuple(each for each in (*tree.problems, *more, *body.problems, problem) if each),
     )
