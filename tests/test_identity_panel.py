@@ -108,6 +108,7 @@ def test_a_letter_is_checked_refused_proved_and_answered(
     panel.get_by_role("button", name="Подтвердить личность").click()
     expect(page.locator("[data-loan]")).to_contain_text("24-117930")
     expect(page.get_by_text("Личность подтверждена: Елена")).to_be_visible()
+    expect(page.get_by_text("Без персональных данных")).to_be_hidden()
     inbox.field.fill("Сергей, вернём 6 300 ₽ сегодня")
     inbox.field.press("Control+Enter")
     expect(page.get_by_role("log").get_by_text("6 300 ₽ сегодня")).to_be_visible()

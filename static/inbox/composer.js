@@ -54,6 +54,7 @@ export class Composer {
     const same = this.row?.conversation === row.conversation;
     this.row = row;
     this.root.hidden = !mayWrite;
+    find("[data-lock]").hidden = row.identity !== "unverified";
     if (same) return;
     this.#switched = Date.now();
     find("[data-refused]").hidden = true;
