@@ -1,6 +1,7 @@
 """A letter on the agent's screen: the sheet of the mock, its folded history, its own look, on every screen."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +27,10 @@ SENDER = "Сергей М. <serg.melnikov84@mail.example>"
 HOSTILE = '<img src=x onerror=alert(1)>"><script>alert(2)</script>{{7*7}}'
 
 
+def new_id() -> str:
+    return f"<{uuid.uuid4()}@mail.example>"
+
+
 def with_files(**headers: str) -> object:
     letter = a_letter(TEXT, subject="Верните переплату по займу", sender=SENDER, **headers)
     letter.add_attachment(b"%PDF-1.4 statement", maintype="application", subtype="pdf", filename="Выписка_ноябрь.pdf")
@@ -34,7 +39,7 @@ def with_files(**headers: str) -> object:
 
 
 def test_a_letter_is_a_sheet_with_its_sender_its_files_and_its_history_folded(inbox: Inbox) -> None:
-    [number] = bring(inbox.desk, with_files(message_id="<sheet@mail.example>"))  # type: ignore[arg-type]
+    [number] = bring(inbox.desk, with_files(message_id=new_id()))  # type: ignore[arg-type]
     sheet = read(inbox, number)
     expect(sheet.locator("header")).to_contain_text("Сергей М.")
     expect(sheet.locator("header")).to_contain_text("serg.melnikov84@mail.example")
@@ -52,7 +57,7 @@ def test_a_letter_is_a_sheet_with_its_sender_its_files_and_its_history_folded(in
 def test_the_letter_as_it_was_sent_stands_in_a_frame_that_can_do_nothing(inbox: Inbox) -> None:
     asked: list[str] = []
     inbox.page.context.on("request", lambda request: asked.append(request.url))
-    [number] = bring(inbox.desk, a_dressed_letter(message_id="<dressed@mail.example>"))
+    [number] = bring(inbox.desk, a_dressed_letter(message_id=new_id()))
     sheet = read(inbox, number)
     sheet.get_by_role("button", name="Показать, как прислано").click()
     frame = sheet.frame_locator("iframe")
@@ -75,7 +80,7 @@ def test_hostile_texts_of_a_letter_stand_as_they_were_written(inbox: Inbox) -> N
         f"{HOSTILE}\n\n20.11.2026, 12:05, Лад пишет:\n> {HOSTILE}",
         subject=HOSTILE,
         sender=f'"{HOSTILE.replace(chr(34), "")}" <evil@mail.example>',
-        message_id="<x@mail.example>",
+        message_id=new_id(),
     )
     letter.add_attachment(
         b"%PDF-1.4", maintype="application", subtype="pdf", filename="<img src=x onerror=alert(1)>.pdf"
@@ -97,7 +102,7 @@ def test_letters_are_listed_and_read_on_a_phone_too(
 ) -> None:
     page = sign_in(new_context(dark=dark, viewport={"width": 1440, "height": 900}), live_desk, ELENA)
     inbox = on_line(page, live_desk)
-    [number] = bring(live_desk, with_files(message_id=f"<{language}@mail.example>"))  # type: ignore[arg-type]
+    [number] = bring(live_desk, with_files(message_id=new_id()))  # type: ignore[arg-type]
     live_desk.shell(
         f"from identity.models import User; User.objects.filter(email={ELENA!r}).update(language={language!r})"
     )

@@ -1,9 +1,10 @@
 """The words that scripts of the inbox fill in, in the language of the page: ``{name}`` and ``{n}`` by the browser."""
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from supportdesk.words import plural_forms
+from tickets.rules.continuing import MARKS
 
 Words = dict[str, object]
 
@@ -180,6 +181,17 @@ def letter_words() -> Words:
         "pictures_shown": _("The desk fetched the pictures itself: the sender does not learn who looked."),
         "pictures_off": _("Pictures from outside are switched off by the administrator."),
         "masked": _("Hidden automatically"),
+        "to_whom": _("To whom"),
+        "cc_remove": _("Without a copy to {address}"),
+        "cc_new": _("Takes no part in this conversation yet"),
+        "cc_wrong": _("One of the addresses for copies is wrong. Correct it or take it out."),
+        "cc_confirm": _("Send the copy"),
+        "given_up": _("Letters to {address} came back, so none are sent there. Ask for another address."),
+        "mail_suppressed": _("letters to this address came back: ask for another one"),
+        "delayed": plural_forms("Leaves after {n} second", "Leaves after {n} seconds"),
+        "letter_kept": _("No network: the letter was not sent, the text is kept. Send it again when it is back."),
+        "chat_link_mark": MARKS.get(get_language() or "", MARKS["ru"]),
+        "chat_link_line": _("It is quicker to go on in the chat: {link}. Sign in to your account there, the link works once within 24 hours."),
         "letter_auto": _("An automatic answer"),
         "letter_bulk": _("A mailing"),
         "letter_bounce": _("A letter came back"),

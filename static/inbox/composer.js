@@ -7,6 +7,7 @@ import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
 import { People } from "./people.js";
+import { Recipients } from "./recipients.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -18,6 +19,11 @@ export class Composer {
   mode = /** @type {"reply"|"note"} */ ("reply");
   #switched = 0;
   #proposed = "";
+  /** Sends a letter; set by letters.js. @type {(row: Row, post: any) => Promise<{words: string, code?: string, addresses?: string[]}|null>} */
+  mail = async () => null;
+  #sending = false;
+  #postId = "";
+  #posted = "";
 
   /** @param {any} connection */
   constructor(connection) {
@@ -30,6 +36,7 @@ export class Composer {
     this.files = new Files(() => this.#refresh());
     this.answers = new Answers(this.field, (text) => this.insert(text));
     this.people = new People(this.field);
+    this.recipients = new Recipients();
     this.#listen();
   }
 
@@ -46,16 +53,23 @@ export class Composer {
         this.field.focus();
       });
     }
+    document.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("[data-chat-link]") && !this.root.hidden) this.#linkIntoChat();
+    });
     this.suggestions.addEventListener("keydown", (event) => this.#walk(/** @type {KeyboardEvent} */ (event)));
   }
 
   /** @param {Row} row @param {boolean} mayWrite */
   async show(row, mayWrite) {
     const same = this.row?.conversation === row.conversation;
+    const moved = same && this.row?.channel !== row.channel;
     this.row = row;
     this.root.hidden = !mayWrite;
+    this.recipients.show(row);
+    if (moved) this.#dress();
     find("[data-lock]").hidden = row.identity !== "unverified";
     if (same) return;
+    this.refuse(null);
     this.#switched = Date.now();
     find("[data-refused]").hidden = true;
     this.answers.close();
@@ -81,7 +95,7 @@ export class Composer {
   #fill(draft) {
     this.mode = draft.mode;
     this.field.value = draft.body;
-    say(find("[data-hint]"), draft.body ? t("draft_saved") : "");
+    say(find("[data-hint]"), draft.body ? t("draft_saved") : this.#quiet);
     this.#dress();
     this.#refresh();
   }
@@ -91,8 +105,8 @@ export class Composer {
     if (this.mode === mode) return;
     this.mode = mode;
     this.people.close();
-    say(find("[data-hint]"), "");
     this.#dress();
+    say(find("[data-hint]"), this.#quiet);
     if (this.row && this.field.value) this.drafts.keep(this.row.conversation, { mode, body: this.field.value });
     this.#refresh();
   }
@@ -128,9 +142,28 @@ export class Composer {
     say(find("[data-send-words]"), t(note ? "save" : "send"));
     find("[data-send]").setAttribute("aria-label", t(note ? "save" : "send"));
     say(find("[data-send-key]"), letter && !note ? "Ctrl Enter" : "Enter");
+    this.box.classList.toggle("box--letter", letter && !note);
     find("[data-to]").hidden = !letter || note;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.box.querySelectorAll("[data-chat-link]"))) button.hidden = !letter || note;
     find("[data-lock]").hidden = !doubt;
     find("[data-canned-open]").hidden = note;
+  }
+
+  /** What the hint says while nothing else is to be said. */
+  get #quiet() {
+    const undo = Number(find("[data-inbox]").dataset.undo);
+    return this.#isLetter && undo ? t("delayed", { n: undo }) : "";
+  }
+
+  get #isLetter() {
+    return this.row?.channel === "email" && this.mode === "reply";
+  }
+
+  /** One link of an answer: it becomes an address when the letter leaves, and leads whoever signs in into the chat. */
+  #linkIntoChat() {
+    if (this.row?.channel !== "email") return;
+    if (this.field.value.includes(t("chat_link_mark"))) this.focus();
+    else this.append(t("chat_link_line", { link: t("chat_link_mark") }));
   }
 
   #typed() {
@@ -147,10 +180,10 @@ export class Composer {
   #refresh() {
     const text = this.field.value;
     this.suggestions.hidden = !this.suggestions.hasAttribute("data-some") || this.mode === "note" || Boolean(text && text !== this.#proposed);
-    if (!text) find("[data-refused]").hidden = true;
+    if (!text) this.refuse(null);
     find("[data-card-warning]").hidden = maskCards(text) === text;
     const empty = !text.trim() && !this.files.ready.length;
-    /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy;
+    /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy || this.#sending;
     if (this.mode === "note") say(find("[data-hint]"), t("staff_only"));
   }
 
@@ -199,15 +232,63 @@ export class Composer {
     if (this.row?.conversation !== conversation || !body || this.field.value) return;
     this.connection.remove(conversation, id);
     this.append(body);
-    say(find("[data-refused-words]"), words);
-    find("[data-refused]").hidden = false;
+    this.refuse({ words });
+  }
+
+  /** Why an answer did not go, and what may be done; null takes it away. @param {{words: string, act?: string, go?: () => void}|null} said */
+  refuse(said) {
+    find("[data-refused]").hidden = !said;
+    say(find("[data-refused-words]"), said?.words ?? "");
+    const button = /** @type {HTMLButtonElement} */ (find("[data-refused-act]"));
+    button.hidden = !said?.act;
+    say(button, said?.act ?? "");
+    button.onclick = () => said?.go?.();
+  }
+
+  /** A letter goes by its own way, which answers in words: a refusal leaves the text where it is. @param {Row} row @param {any} post */
+  async #sendLetter(row, post) {
+    const whom = this.recipients.chosen;
+    if (!whom) return this.refuse({ words: t("cc_wrong") });
+    const same = JSON.stringify([row.conversation, post, whom.to, whom.cc]);
+    if (this.#posted !== same) this.#postId = crypto.randomUUID();
+    this.#posted = same;
+    this.#sending = true;
+    this.#refresh();
+    const refusal = await this.mail(row, { ...post, ...whom, id: this.#postId });
+    this.#sending = false;
+    if (this.row?.conversation !== row.conversation) return undefined;
+    if (!refusal) this.#sent(row);
+    else if (refusal.code === "third_party") this.refuse({ words: refusal.words, act: t("cc_confirm"), go: () => this.#confirm(whom.cc) });
+    else this.refuse({ words: refusal.words });
+    return this.#refresh();
+  }
+
+  /** @param {string[]} addresses */
+  #confirm(addresses) {
+    this.recipients.confirm(addresses);
+    this.send();
+  }
+
+  /** @param {Row} row */
+  #sent(row) {
+    this.#posted = "";
+    this.recipients.clear();
+    this.files.clear(row.conversation);
+    this.#proposed = this.field.value = "";
+    this.drafts.keep(row.conversation, { mode: "reply", body: "" });
+    this.refuse(null);
+    this.focus();
   }
 
   send() {
     const { row, mode, files } = this;
     const body = maskCards(this.field.value.trim());
     if (!row || Date.now() - this.#switched < GUARD || files.busy) return;
-    if (!body && !files.ready.length) return;
+    if ((!body && !files.ready.length) || this.#sending) return;
+    if (this.#isLetter) {
+      this.#sendLetter(row, { body, attachments: files.ready.map((file) => file.id) });
+      return;
+    }
     const post = { body, kind: mode === "note" ? "note" : "message", attachments: files.ready };
     this.connection.post(row.conversation, post);
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
@@ -222,7 +303,7 @@ export class Composer {
   /** @param {string} conversation @param {"saving"|"saved"|"failed"} state */
   #drafted(conversation, state) {
     if (conversation !== this.row?.conversation || this.mode === "note") return;
-    const words = { saving: "", saved: this.field.value ? t("draft_saved") : "", failed: t("draft_failed") };
+    const words = { saving: this.#quiet, saved: this.field.value ? t("draft_saved") : this.#quiet, failed: t("draft_failed") };
     say(find("[data-hint]"), words[state]);
   }
 }

@@ -21,6 +21,7 @@ import { Places } from "./places.js";
 import { Sounds } from "./sounds.js";
 import { Store } from "./store.js";
 import { claimDesk } from "./tabs.js";
+import { undoLatest } from "./toast.js";
 import { moment, t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -46,7 +47,7 @@ const decisions = new Decisions({ row: current, stepsLeft: (number) => context.s
 const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
 const attention = new Attention(store, sounds, () => active);
-const letters = new Letters(connection, composer);
+const letters = new Letters(connection, composer, settled);
 const mentions = new Mentions("inbox", () => current()?.conversation, open);
 new Availability(store);
 
@@ -101,7 +102,6 @@ function drawConversation(row) {
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
   letters.show(row);
-  say(find("[data-to-address]"), row.address || row.name);
 }
 
 function drawNone() {
@@ -224,12 +224,12 @@ listen({
   "Alt+KeyS": () => composer.focusSuggestions(),
   "Alt+KeyT": () => decide("transfer"),
   "Alt+KeyP": () => decide("snooze"),
-  "Alt+KeyZ": () => decide("finish"),
+  "Alt+KeyZ": () => undoLatest() || decide("finish"),
   "Alt+KeyI": () => context.toggle(),
   "Alt+KeyH": () => context.toHistory(),
   "Alt+KeyM": () => sounds.toggle(),
   "Control+Slash": () => decisions.keys(),
-  Escape: () => (context.isOpen ? context.toggle(false) : composer.focus()),
+  Escape: () => undoLatest(true) || (context.isOpen ? context.toggle(false) : composer.focus()),
 });
 
 // One tab works at a time

@@ -9,12 +9,13 @@ import { t } from "./words.js";
 
 const TONES = 6;
 const PIECES = "allow-popups allow-popups-to-escape-sandbox";
+const SIGNED = /\+\d+\.[a-z0-9.]{16,}@/; // our own signature in the address that a reply goes to
 const MASKED = /(••••(?:[  ]?\d{4})?|(?:•[  ]?){4,})/u;
 
 /** @type {any} */ (SupportConversation.prototype).letter = (/** @type {HTMLElement} */ node, /** @type {any} */ entry) => {
   const about = entry.data;
   if ((!about?.letter && !about?.from) || entry.redacted) return;
-  const third = entry.kind === "note" && about.class !== "auto" && about.class !== "bounce" && about.class !== "bulk";
+  const third = entry.kind === "note" && (about.third_party || about.class === "human");
   if (entry.kind === "note" && !third) return machine(node, about);
   const body = /** @type {HTMLElement|null} */ (node.querySelector('[data-part="body"]'));
   const said = h("p", { class: "vh" }, `${entry.author.name}:`);
@@ -46,8 +47,9 @@ function head(entry, about) {
 
 /** @param {any} about */
 function recipients({ to = [], cc = [] }) {
-  const line = to.length ? t("letter_to", { names: to.join(", ") }) : "";
-  return cc.length ? `${line} · ${t("letter_cc", { names: cc.join(", ") })}` : line;
+  const names = (/** @type {string[]} */ all) => [...new Set(all.map((one) => one.replace(SIGNED, "@")))].join(", ");
+  const line = to.length ? t("letter_to", { names: names(to) }) : "";
+  return cc.length ? `${line} · ${t("letter_cc", { names: names(cc) })}` : line;
 }
 
 /** @param {string} name */

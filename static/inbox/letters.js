@@ -8,7 +8,7 @@ import { undoable } from "./toast.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
-const CALL_BACK = 10;
+const BAD = new Set(["failed", "bounced", "unknown"]);
 const UNDERWAY = new Set(["queued", "sending", "deferred"]);
 
 export class Letters {
@@ -16,17 +16,19 @@ export class Letters {
   #row = null;
   /** @type {Map<string, Map<number, any>>} by conversation, our letters by the entry they carry */
   #sent = new Map();
+  /** @type {Map<string, Map<number, any>>} the same of letters that came */
+  #came = new Map();
 
-  /** @param {any} connection @param {import("./composer.js").Composer} composer */
-  constructor(connection, composer) {
+  /** @param {any} connection @param {import("./composer.js").Composer} composer @param {(row: Row) => Promise<void>} settled */
+  constructor(connection, composer, settled) {
     this.connection = connection;
     this.composer = composer;
+    this.settled = settled;
+    composer.mail = (row, post) => this.#send(row, post);
     find("[data-panes]").addEventListener("conversation:state", (event) => {
-      const { event: step } = /** @type {CustomEvent} */ (event).detail;
       const pane = /** @type {HTMLElement} */ (event.target);
       if (pane.getAttribute("conversation") !== this.#row?.conversation) return;
       this.#dress();
-      if (step.type === "posted") this.#left(step);
     });
   }
 
@@ -52,7 +54,12 @@ export class Letters {
     const answer = await ask("GET", `tickets/${row.number}/letters`).catch(() => null);
     if (!answer) return;
     this.#sent.set(row.conversation, new Map(answer.sent.map((/** @type {any} */ letter) => [letter.seq, letter])));
-    if (row === this.#row) this.#doubt(answer.came);
+    this.#came.set(row.conversation, new Map(answer.came.map((/** @type {any} */ letter) => [letter.seq, letter])));
+    this.composer.recipients.know(row.conversation, answer.participants ?? []);
+    if (row.number === this.#row?.number) {
+      this.#doubt(answer.came);
+      this.#sign(answer.signature ?? "");
+    }
     this.#dress();
   }
 
@@ -63,19 +70,37 @@ export class Letters {
     say(find("[data-doubt-why]"), last ? t(last.level === "E0" ? "doubt_E0" : nobody) : "");
   }
 
-  /** Our answer is stored and waits ten seconds before it leaves. @param {{seq: number}} step */
-  async #left({ seq }) {
-    const row = this.#row;
-    const entry = this.#entry(seq);
-    if (!row || !entry || entry.kind !== "message") return;
-    this.#fetch();
-    if (await undoable(t("letter_leaves", { n: CALL_BACK }), CALL_BACK, "call_back")) return;
-    this.#cancel(row, seq);
+  /** What the letter will end with. @param {string} signature */
+  #sign(signature) {
+    const place = find("[data-signature]");
+    place.hidden = !signature;
+    say(place, signature);
   }
 
-  /** @param {Row} row @param {number} seq */
-  async #cancel(row, seq) {
-    const body = this.#entry(seq)?.body ?? "";
+  /** By its own way, which answers in words; nothing when it is stored, and then it waits to be called back.
+   * @param {Row} row @param {any} post */
+  async #send(row, post) {
+    try {
+      const letter = await ask("POST", `tickets/${row.number}/letters`, post);
+      this.#left(row, letter, post.body);
+      return null;
+    } catch (error) {
+      const { code, message } = /** @type {import("./api.js").Refused} */ (error);
+      return { code, words: code === "network" ? t("letter_kept") : message };
+    }
+  }
+
+  /** Our answer is stored and waits before it leaves. @param {Row} row @param {any} letter @param {string} body */
+  async #left(row, letter, body) {
+    this.#fetch();
+    const wait = Number(find("[data-inbox]").dataset.undo);
+    if (!wait || (await undoable(t("letter_leaves", { n: wait }), wait, "call_back", true))) return;
+    this.#cancel(row, letter.seq, body);
+  }
+
+  /** @param {Row} row @param {number} seq @param {string} [text] */
+  async #cancel(row, seq, text) {
+    const body = text ?? this.#entry(seq)?.body ?? "";
     const done = await attempt(() => ask("POST", `tickets/${row.number}/letters/${seq}/cancel`, {}));
     if (done && this.composer.row?.number === row.number && !this.composer.field.value) this.composer.insert(body);
     this.#fetch();
@@ -104,7 +129,25 @@ export class Letters {
       if (!node) continue;
       const letter = this.#sent.get(row.conversation)?.get(entry.seq);
       if (letter) this.#delivery(node, row, letter);
+      if (entry.data?.third_party) this.#decide(node, row, entry);
     }
+  }
+
+  /** A letter of somebody else waits for a decision, once. @param {HTMLElement} node @param {Row} row @param {any} entry */
+  #decide(node, row, entry) {
+    const place = /** @type {HTMLElement|null} */ (node.querySelector("[data-third-acts]"));
+    const open = this.#came.get(row.conversation)?.get(entry.seq)?.is_stranger;
+    if (!place || place.dataset.open === String(open)) return;
+    place.dataset.open = String(open);
+    const act = (/** @type {string} */ what) => h("button", { class: "btn btn--sm", type: "button", click: () => this.#party(row, entry.seq, what) }, t(what));
+    place.replaceChildren(...(open ? [act("admit"), act("split")] : []));
+  }
+
+  /** @param {Row} row @param {number} seq @param {string} what */
+  async #party(row, seq, what) {
+    if ((await attempt(() => ask("POST", `tickets/${row.number}/letters/${seq}/${what}`, {}))) === undefined) return;
+    await this.#fetch();
+    await this.settled(row);
   }
 
   /** @param {HTMLElement} node @param {Row} row @param {any} letter */
@@ -112,13 +155,14 @@ export class Letters {
     const place = /** @type {HTMLElement} */ (node.querySelector(".msg__mail") ?? node.appendChild(h("div", { class: "msg__m msg__mail" })));
     if (place.dataset.state === letter.state) return;
     place.dataset.state = letter.state;
-    const bad = letter.state === "failed";
+    const bad = BAD.has(letter.state);
     place.classList.toggle("danger-t", bad);
     const words = h("span", {});
-    say(words, letter.state_words);
+    const why = letter.error === "suppressed" ? t("mail_suppressed") : "";
+    say(words, [letter.state_words, ...(letter.cc.length ? [t("letter_cc", { names: letter.cc.join(", ") })] : []), why].filter(Boolean).join(" · "));
     const acts = [];
     if (letter.state === "queued") acts.push(h("button", { class: "lnk", type: "button", click: () => this.#cancel(row, letter.seq) }, t("call_back")));
-    if (bad) acts.push(h("button", { class: "lnk", type: "button", click: () => this.#retry(row, letter.seq) }, t("send_again")));
+    if (bad && !why) acts.push(h("button", { class: "lnk", type: "button", click: () => this.#retry(row, letter.seq) }, t("send_again")));
     place.replaceChildren(icon(bad ? "alert" : UNDERWAY.has(letter.state) ? "clock" : "mail"), words, ...acts);
   }
 }

@@ -8,19 +8,34 @@ import { t } from "./words.js";
 const owed = new Set();
 addEventListener("pagehide", () => owed.forEach((act) => act()));
 
+/** @type {{undo: () => void, byEscape: boolean}[]} what the keyboard can still undo, the latest last */
+const open = [];
+
+/** Undo the latest by key; whether there was anything. @param {boolean} [byEscape] */
+export function undoLatest(byEscape = false) {
+  const latest = open.at(-1);
+  if (!latest || (byEscape && !latest.byEscape)) return false;
+  latest.undo();
+  return true;
+}
+
 /**
  * @param {string} words @param {number} seconds @param {string} undoWords key of the button's words
+ * @param {boolean} byEscape whether Esc undoes it too, beside Alt Z
  * @returns {Promise<boolean>} whether it was let happen
  */
-export function undoable(words, seconds, undoWords = "undo") {
+export function undoable(words, seconds, undoWords = "undo", byEscape = false) {
   return new Promise((resolve) => {
-    const undo = h("button", { class: "btn", type: "button" });
+    const undo = h("button", { class: "btn", type: "button", "aria-keyshortcuts": byEscape ? "Alt+Z Escape" : "Alt+Z", title: byEscape ? "Esc, Alt Z" : "Alt Z" });
+    const way = { undo: () => end(false), byEscape };
+    open.push(way);
     const toast = h("div", { class: "toast", role: "status" }, h("span", {}, words), undo);
     let left = seconds;
     const show = () => say(undo, `${t(undoWords)} · ${left}`);
     const end = (/** @type {boolean} */ happens) => {
       clearInterval(timer);
       owed.delete(now);
+      open.splice(open.indexOf(way), 1);
       toast.remove();
       resolve(happens);
     };

@@ -32,6 +32,7 @@ def inbox(request: Any, number: int | None = None) -> HttpResponse:
         "availability_choices": availability_choices(),
         "keyboard": keyboard(),
         "fetches_pictures": settings.MAIL_REMOTE_PICTURES,
+        "undo_time": settings.MAIL_UNDO_TIME,
     }
     return render(request, "tickets/inbox.html", context)
 
