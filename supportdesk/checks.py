@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
@@ -89,6 +90,19 @@ def the_lenders_keys_are_readable(**_: Any) -> Iterator[CheckMessage]:
         problem = _problem_of_key(entry)
         if problem:
             yield Error(problem, hint="docs/integrate.md shows how the key pair is made.", id="supportdesk.E006")
+
+
+@register()
+def the_vaults_keys_are_keys(**_: Any) -> Iterator[CheckMessage]:
+    for place, key in enumerate(settings.VAULT_KEYS, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            yield Error(
+                f"Key {place} of VAULT_KEYS is no Fernet key.",
+                hint="docs/identity-desk.md shows how one is made; separate them by commas, the newest first.",
+                id="supportdesk.E008",
+            )
 
 
 def _problem_of_key(entry: str) -> str:

@@ -50,7 +50,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("inbox-ticket", "GET"): "---+.++",
     ("inbox-context", "GET"): "---+.++",
     ("reveal-phone", "POST"): "---+.++",
-    ("identity", "GET"): "---+.++",
+    ("identity", "POST"): "---+.++",
     ("identity-compare", "POST"): "---+.++",
     ("identity-confirm", "POST"): "---+.++",
     ("identity-decline", "POST"): "---+.++",

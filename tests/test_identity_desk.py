@@ -89,11 +89,17 @@ def test_what_was_proved_of_one_candidate_proves_nothing_of_another(panel: Panel
     assert panel.confirm(known[TWIN]).status_code == 409
 
 
-def test_somebody_who_is_no_candidate_cannot_be_chosen(panel: Panel, anna: Any) -> None:
+def test_somebody_who_is_no_candidate_cannot_be_chosen_before_a_search_that_is_recorded(
+    panel: Panel, anna: Any, elena: Any
+) -> None:
+    from identity.models import AuditEntry
+
     assert panel.compare(anna, **TOLD).status_code == 400
     assert panel.confirm(anna).status_code == 400
-    found = panel.client.get(f"{panel.root}identity/", {"query": "anna.kovaleva@mail.example"}).content.decode()
+    found = panel.client.post(f"{panel.root}identity/", {"query": "anna.kovaleva@mail.example"}).content.decode()
     assert "Анна Игоревна Ковалёва" in found and "нашли вы" in found
+    searched = AuditEntry.objects.get(code="identity.searched")
+    assert (searched.user_id, "kovaleva" in str(searched.detail)) == (elena.pk, False)
 
 
 def test_a_field_that_cannot_be_compared_is_marked_and_only_the_name_stays(panel: Panel, known: dict[str, Any]) -> None:

@@ -208,3 +208,12 @@ def test_a_new_key_encrypts_and_an_old_one_still_opens(panel: Panel, settings: A
     assert panel.client.get(address).status_code == 200
     settings.VAULT_KEYS = [new]
     assert panel.client.get(address).status_code == 404
+
+
+def test_a_key_that_is_none_stops_the_start(settings: Any) -> None:
+    from supportdesk.checks import the_vaults_keys_are_keys
+
+    settings.VAULT_KEYS = ["not a key", "k" * 44]
+    assert {problem.id for problem in the_vaults_keys_are_keys()} == {"supportdesk.E008"}
+    settings.VAULT_KEYS = []
+    assert not list(the_vaults_keys_are_keys())

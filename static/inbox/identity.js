@@ -11,15 +11,17 @@ export class Identity {
     this.told = told;
     body.addEventListener("submit", (event) => {
       const form = /** @type {HTMLFormElement} */ (event.target);
-      if (!form.matches("[data-identity-form], [data-identity-search]")) return;
+      if (!form.matches("[data-identity-form]")) return;
       event.preventDefault();
-      const query = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-      if (form.matches("[data-identity-search]")) this.#draw(form, `${form.action}?${query}`, null, "[data-candidate]");
-      else this.#send(form, /** @type {SubmitEvent} */ (event).submitter);
+      this.#send(form, /** @type {SubmitEvent} */ (event).submitter);
     });
     body.addEventListener("change", (event) => {
       const chosen = /** @type {HTMLInputElement} */ (event.target);
-      if (chosen.matches("[data-candidate]")) this.#draw(chosen, `${chosen.dataset.candidate}`, null, `[value="${chosen.value}"]`);
+      if (!chosen.matches("[data-candidate]")) return;
+      const said = new FormData();
+      said.set("candidate", chosen.value);
+      said.set("query", chosen.dataset.query ?? "");
+      this.#draw(chosen, chosen.dataset.candidate ?? "", said, `[value="${chosen.value}"]`);
     });
     body.addEventListener("click", (event) => {
       const line = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest("[data-insert]"));
@@ -37,11 +39,11 @@ export class Identity {
     button?.removeAttribute("aria-busy");
   }
 
-  /** @param {HTMLElement} from @param {string} address @param {FormData|null} said @param {string} focus */
+  /** @param {HTMLElement} from @param {string} address @param {FormData} said @param {string} focus */
   async #draw(from, address, said, focus) {
     const panel = from.closest("[data-identity]");
     const headers = { "X-CSRFToken": csrf(), "HX-Request": "true" };
-    const response = await fetch(address, { method: said ? "POST" : "GET", headers, body: said }).catch(() => null);
+    const response = await fetch(address, { method: "POST", headers, body: said }).catch(() => null);
     const isOurs = response?.headers.get("X-Panel") === "identity";
     if (!response || !isOurs || !panel) return alarm(t("not_done"));
     const drawn = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;

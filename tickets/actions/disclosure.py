@@ -20,7 +20,8 @@ def refuse_disclosures(answers: Sequence[StoredEntry]) -> None:
     tickets = {ticket.conversation_id: ticket for ticket in found}
     for each in answers:
         if each.is_public:
-            refuse_disclosure(ticket=tickets[each.conversation_id], body=each.body)
+            recipients = [*each.data.get("to", ()), *each.data.get("cc", ())]
+            refuse_disclosure(ticket=tickets[each.conversation_id], body=each.body, recipients=recipients)
 
 
 def refuse_disclosure(*, ticket: Ticket, body: str, recipients: Iterable[str] = ()) -> None:
@@ -36,5 +37,6 @@ def refuse_disclosure(*, ticket: Ticket, body: str, recipients: Iterable[str] = 
 
 def _others(ticket: Ticket, recipients: Iterable[str]) -> set[str]:
     decision = decision_of(ticket)
-    proved = decision.address if decision else ticket.conversation.correspondent_address
-    return {each.casefold() for each in recipients} - {proved.casefold()}
+    own = ticket.conversation.correspondent_address
+    proved = decision.address if decision else own
+    return {each.casefold() for each in (list(recipients) or [own])} - {proved.casefold()}

@@ -54,6 +54,11 @@ def _settle(attempt: Verification, verdicts: Mapping[str, str], address: str | N
     return attempt
 
 
+def record_search(*, ticket: Ticket, by: User, address: str | None = None) -> None:
+    """Somebody looked for a person beside a letter; what they typed is personal data and stays out of the journal."""
+    _audit("identity.searched", ticket, None, by, address)
+
+
 @transaction.atomic
 def judge_document(*, ticket: Ticket, borrower: Borrower, is_theirs: bool, by: User) -> Verification:
     """Somebody has looked at the photo of a document and says whether it is this borrower's."""

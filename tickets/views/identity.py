@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from identity.authentication import address_of
 from identity.errors import DeskError
@@ -20,10 +20,14 @@ from tickets.queries.identity_panel import identity_panel
 SECRET = ("birth_date", "passport", "passport_tail", "full_name", "loan")
 
 
-@require_GET
+@require_POST
 def identity(request: HttpRequest, number: int) -> HttpResponse:
-    ticket = access.led_ticket_for(access.staff_of(request.user), number)
-    return _panel(request, ticket, chosen=request.GET.get("candidate", ""), query=request.GET.get("query", ""))
+    """The panel with another candidate, or with whom the agent looks for: a search goes into the journal."""
+    user, ticket = _led(request, number)
+    query = _query(request)
+    if query.strip():
+        verification.record_search(ticket=ticket, by=user, address=address_of(request))
+    return _panel(request, ticket, chosen=request.POST.get("candidate", ""), query=query)
 
 
 @sensitive_post_parameters(*SECRET)
