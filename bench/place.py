@@ -71,12 +71,31 @@ def processor_time(pid: int) -> float:
     """Seconds of processor time of a process, its threads and its children so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     total = sum(int(fields[place]) for place in (11, 12, 13, 14)) / TICK
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    for child in _children(pid):
         try:
-            total += processor_time(int(child))
-        except FileNotFoundError:
+            total += processor_time(child)
+        except (FileNotFoundError, ProcessLookupError):
             continue
     return total
+
+
+def _children(pid: int) -> list[int]:
+    """Its children, whichever of its threads has started them."""
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
+
+
+def largest_memory(pid: int) -> tuple[int, int]:
+    """Resident bytes of a process at its largest, and of the largest of what it has started."""
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    own = next((int(line.split()[1]) * 1024 for line in status if "VmHWM" in line), 0)
+    below = [0]
+    for child in _children(pid):
+        try:
+            below += largest_memory(child)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return own, max(below)
 
 
 def memory(pid: int) -> int:

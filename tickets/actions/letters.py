@@ -28,6 +28,7 @@ State = InboundLetter.State
 
 ATTEMPTS = 3
 READING_TIME = 120.0  # seconds one letter may take in all; its reader is stopped after half of that
+READ = ("state", "parser_version", "message_id", "fingerprint", "letter_class", "parsed", "error")
 PAUSE = 2.0  # seconds before a letter that killed its reader is tried again; doubles
 
 
@@ -96,29 +97,29 @@ def import_letter(job: Job) -> None:
     failpoint("letters.applied")
 
 
-@transaction.atomic
+BEGIN = """
+update tickets_inboundletter set attempts = attempts + 1, state = 'parsing'
+ where id = %s and state in ('stored', 'parsing', 'parsed') and attempts < %s returning *
+"""
+
+
 def _begin_attempt(letter_id: int) -> InboundLetter | None:
-    """Count the attempt before it is made, so that one that kills this process counts too."""
-    letter = InboundLetter.objects.select_for_update().get(pk=letter_id)
-    if letter.is_settled:
-        return None
-    if letter.attempts >= ATTEMPTS:
+    """Count the attempt before it is made, in one statement, so that one that kills this process counts too."""
+    begun: list[InboundLetter] = list(InboundLetter.objects.raw(BEGIN, [letter_id, ATTEMPTS]))
+    if begun:
+        return begun[0]
+    letter = InboundLetter.objects.get(pk=letter_id)
+    if not letter.is_settled:
         quarantine_letter(letter_id=letter.pk, raw=raw_letter(letter.sha256), reason=letter.error or "killed")
-        return None
-    letter.attempts += 1
-    letter.state = State.PARSING
-    letter.save(update_fields=["attempts", "state"])
-    return letter
+    return None
 
 
-@transaction.atomic
 def _record_failure(letter: InboundLetter, error: str) -> None:
     log.warning("letter %s: attempt %s to read it failed", letter.pk, letter.attempts)
     letter.error = error[:300]
     letter.save(update_fields=["error"])
 
 
-@transaction.atomic
 def _record_reading(letter: InboundLetter, reading: Letter) -> None:
     letter.state = State.PARSED
     letter.parser_version = VERSION
@@ -127,7 +128,7 @@ def _record_reading(letter: InboundLetter, reading: Letter) -> None:
     letter.letter_class = reading.letter_class
     letter.parsed = facts_of(reading)
     letter.error = ""
-    letter.save()
+    letter.save(update_fields=READ)
 
 
 def facts_of(reading: Letter) -> dict[str, Any]:

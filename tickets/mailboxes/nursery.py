@@ -94,7 +94,6 @@ def main() -> None:
     asked = socket.socket(fileno=int(sys.argv[1]))
     sys.argv = [sys.argv[0], *sys.argv[2:]]
     warm_up()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried at once
     while True:
         try:
             word, lines, _, _ = socket.recv_fds(asked, 1, 1)
@@ -102,11 +101,19 @@ def main() -> None:
             return
         if not word or not lines:
             return
+        _bury()
         child = os.fork()
         if child == 0:
             _become_reader(asked, lines[0], read_letters)
         os.close(lines[0])
         asked.send(child.to_bytes(8, "big"))
+
+
+def _bury() -> None:
+    """The readers that died: until now their numbers were nobody else's."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def warm_up() -> None:
@@ -118,7 +125,6 @@ def warm_up() -> None:
 
 def _become_reader(asked: socket.socket, line: int, read_letters: Any) -> None:
     asked.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(line, 0)
     os.dup2(line, 1)
     os.close(line)
