@@ -408,3 +408,18 @@ def test_a_letter_that_comes_afterwards_stands_in_the_chat(
     fetch()
     assert len(tickets()) == 1
     assert messages_of(by_mail)[-1].body.startswith("Подробности.")
+
+
+def test_the_report_says_which_share_of_letters_went_on_in_the_chat_and_counts_them_as_letters(
+    token: str, letter: Any, on_line: Any, anna: Any, goes_on: Any, olga: Any, as_staff: Any
+) -> None:
+    letter_of("other@mail.example", "Ирина", "Пришлите справку")
+    goes_on(anna, token)
+    report = as_staff(olga).get("/api/v1/reports/service").json()
+    assert report["moved"] == {"letters": 2, "moved": 1, "share": 0.5}
+    by_channel = {each["channel"]: each for each in report["channels"]}
+    assert (by_channel["email"]["opened"], by_channel["chat"]["opened"]) == (2, 0)
+    assert by_channel["email"]["first_response"]["wait"]["n"] == 1
+    page = as_staff(olga).get("/reports/").content.decode().replace("\u00a0", " ")
+    assert "Перешли в чат" in page
+    assert "1 из 2 писем" in page

@@ -153,6 +153,7 @@ LETTERS = shape(
     sent=listed(SENT),
     participants=listed(shape(address=TEXT, name=TEXT, suppression=GIVEN_UP)),
     signature=TEXT,
+    signature=TEXT,
     merged_into=or_null(WHOLE),
     previous=or_null(WHOLE),
 )
@@ -178,4 +179,5 @@ REPORT = shape(
     parallel=shape(mean=or_null(NUMBER), p95=or_null(NUMBER), effective_handle_time=or_null(NUMBER)),
     resolution_ratio=RATIO,
     first_response_ratio=RATIO,
+    moved=shape(letters=WHOLE, moved=WHOLE, share=or_null(NUMBER)),
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from chat.models import Channel
@@ -50,6 +51,15 @@ class Parallel:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Letters that went on in the chat."""
+
+    letters: int
+    moved: int
+    share: float | None
+
+
+@dataclass(frozen=True)
 class ServiceReport:
     """Chat against e-mail: how many times faster, with 95 % intervals."""
 
@@ -59,6 +69,7 @@ class ServiceReport:
     parallel: Parallel
     resolution_ratio: Ratio | None
     first_response_ratio: Ratio | None
+    moved: Moved
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ def service_report(*, since: datetime, until: datetime, facts: dict[str, Facts] 
         parallel=_parallel(since, until, chat.handle_times),
         resolution_ratio=metrics.speed_ratio(letters.resolution_times, chat.resolution_times),
         first_response_ratio=metrics.speed_ratio(_waits(letters.first), _waits(chat.first)),
+        moved=moved_to_chat(since, until),
     )
 
 
@@ -105,7 +117,7 @@ def period_of(since: date | datetime | None, until: date | datetime | None) -> t
 
 
 def facts_of(channel: str, since: datetime, until: datetime) -> Facts:
-    events = TicketEvent.objects.filter(at__gte=since, at__lt=until, ticket__channel=channel)
+    events = TicketEvent.objects.filter(_began(channel), at__gte=since, at__lt=until)
     answered = _answers_that_stand(channel, since, until)
     resolved = _resolved_for_good(channel, since, until)
     opened_at = dict(TicketEvent.objects.filter(kind="opened", ticket__in=resolved).values_list("ticket_id", "at"))
@@ -119,9 +131,23 @@ def facts_of(channel: str, since: datetime, until: datetime) -> Facts:
     )
 
 
+def _began(channel: str) -> Q:
+    """Tickets that began on the channel: letters that went on in the chat stay letters."""
+    if channel == Channel.EMAIL:
+        return Q(ticket__channel=channel) | Q(ticket__moved_at__isnull=False)
+    return Q(ticket__channel=channel, ticket__moved_at=None)
+
+
+def moved_to_chat(since: datetime, until: datetime) -> Moved:
+    """Of the tickets that letters opened in the period, how many have gone on in the chat."""
+    opened = TicketEvent.objects.filter(kind="opened", data__channel=Channel.EMAIL, at__gte=since, at__lt=until)
+    letters, moved = opened.count(), opened.filter(ticket__moved_at__isnull=False).count()
+    return Moved(letters=letters, moved=moved, share=metrics.share(moved, letters))
+
+
 def _answers_that_stand(channel: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """What stopped a clock in the period; an answer called back before it left is none."""
-    events = TicketEvent.objects.filter(ticket__channel=channel, at__gte=since)
+    events = TicketEvent.objects.filter(_began(channel), at__gte=since)
     withdrawn = set(events.filter(kind="withdrawn").values_list("ticket", "data__answered_at"))
     answered = events.filter(kind="answered", at__lt=until).values_list("ticket", "at", "data")
     return [data for ticket, at, data in answered if (ticket, at.isoformat()) not in withdrawn]
@@ -131,8 +157,10 @@ def chat_intervals(since: datetime, until: datetime) -> dict[UUID, list[Interval
     """For each agent, when each live chat was theirs, cut to the period."""
     led = Assignment.objects.filter(ticket__channel=Channel.CHAT, since__lt=until).exclude(until__lte=since)
     by_agent: defaultdict[UUID, list[Interval]] = defaultdict(list)
-    for agent, begun, ended in led.values_list("agent_id", "since", "until"):
-        by_agent[agent].append((max(begun, since), min(ended or until, until)))
+    for agent, begun, ended, moved in led.values_list("agent_id", "since", "until", "ticket__moved_at"):
+        live, over = max(begun, since, moved or begun), min(ended or until, until)
+        if live < over:  # a letter that went on in the chat was no live chat before
+            by_agent[agent].append((live, over))
     return dict(by_agent)
 
 
@@ -167,7 +195,7 @@ def _parallel(since: datetime, until: datetime, handle_times: Sequence[float]) -
 def _resolved_for_good(channel: str, since: datetime, until: datetime) -> dict[int, datetime]:
     """Tickets whose last ending in the period was not followed by a reopening, and when that was."""
     kinds = ("resolved", "reopened")
-    events = TicketEvent.objects.filter(ticket__channel=channel, kind__in=kinds, at__gte=since, at__lt=until)
+    events = TicketEvent.objects.filter(_began(channel), kind__in=kinds, at__gte=since, at__lt=until)
     last = {ticket: (kind, at) for ticket, kind, at in events.order_by("at", "id").values_list("ticket", "kind", "at")}
     return {ticket: at for ticket, (kind, at) in last.items() if kind == "resolved"}
 
