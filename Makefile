@@ -10,10 +10,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: help run test campaign check messages shots reset
+.PHONY: help run test campaign campaign-mail check messages shots reset
 
 help: ## what can be typed here
-	sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 run: $(INSTALLED) ## the whole desk on this machine; Ctrl-C stops it
 	exec $(PYTHON) -m supportdesk.desk
@@ -24,6 +24,9 @@ test: $(INSTALLED) ## everything that is tested, as continuous integration does 
 
 campaign: $(INSTALLED) ## break a desk on purpose under load; ARGS="--faults kill-web --count 50"
 	exec $(PYTHON) -m tests.campaign $(ARGS)
+
+campaign-mail: $(INSTALLED) ## letters by every way while everything is killed; ARGS="--letters 1000"
+	exec $(PYTHON) -m tests.mail_campaign $(ARGS)
 
 check: $(INSTALLED) ## style, types and architecture only: quick
 	$(VENV)/bin/ruff check .
