@@ -1,7 +1,7 @@
 """``make campaign-mail``: thousands of letters by three ways, while everything that takes them in is killed with -9.
 
 Real processes: ``mailwatch``, ``maildoor``, two workers, and a web process for webhooks. Whoever is told nothing comes
-again, as mail servers and providers do. The letters by IMAP lie there from the beginning, as after an outage. At the end
+again, as mail servers and providers do. The letters by IMAP lie there from the beginning, as after an outage. At last
 each letter stands once in one ticket, whatever died on the way.
 """
 
