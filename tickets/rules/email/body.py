@@ -38,18 +38,18 @@ def text_of_part(part: Part) -> str:
 
 def unflowed(text: str, *, is_spaceless: bool) -> str:
     """Lines that a program broke to fit are one again; quoted ones stay as they are, and so does the signature's."""
-    out: list[str] = []
+    lines: list[list[str]] = []
     goes_on = False
     for line in text.split("\n"):
         line = line[1:] if line.startswith(" ") else line
+        ends = line.endswith(" ") and line != "-- " and not line.startswith(">")
+        piece = line[:-1] if ends and is_spaceless else line
         if goes_on and not line.startswith(">"):
-            out[-1] += line
+            lines[-1].append(piece)
         else:
-            out.append(line)
-        goes_on = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if goes_on and is_spaceless:
-            out[-1] = out[-1][:-1]
-    return "\n".join(out)
+            lines.append([piece])
+        goes_on = ends
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def read_body(parts: list[Part]) -> Body:
@@ -68,7 +68,8 @@ def read_body(parts: list[Part]) -> Body:
     beside = _joined([text for text, part in plains if not (alternative and ALTERNATIVE in part.parents)])
     whole = plain if alternative and plain else _joined([plain, page.text])
     new = _joined([beside, page.new_text]) if not alternative else _joined([page.new_text, beside])
-    return Body(text=whole, new_text=new or plain, html=page.safe)
+    problems = () if page.safe or not page.text.strip() else ("html",)
+    return Body(text=whole, new_text=new or plain, html=page.safe, problems=problems)
 
 
 def _joined(texts: list[str]) -> str:

@@ -6,7 +6,10 @@ Nothing is fetched: a picture's address stands in ``data-remote`` or ``data-cid`
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
+from itertools import islice
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,6 +19,8 @@ from tickets.rules.email.reply import is_attribution, is_forwarded, is_header_bl
 SIZE = 2 * 1024 * 1024
 DEPTH = 512  # parsers are quadratic in nesting
 TAGS_READ = 15_000  # so that what hides its nesting from the look ahead costs a second at most
+ENTITIES = 50_000  # the sanitiser is quadratic in those of one text
+CANDIDATES = 200  # quotes looked at in one page
 KEPT = 1024 * 1024  # characters
 
 _TAG_NAMES = """
@@ -46,6 +51,7 @@ QUOTES = (
 QUOTES_TO_THE_END = '#divRplyFwdMsg, #appendonsend, div[style*="border-top"]'
 
 _OPENED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_SPACES = re.compile(r"[ \t\n\r\f]+")
 _NEVER_NESTED = set(
     re.findall(r"\w+", "br hr img input meta link col area base wbr p li td th tr dt dd option thead tbody tfoot")
 )
@@ -83,39 +89,22 @@ def is_monstrous(html: str) -> bool:
 
 def stripped_of_tags(html: str) -> str:
     """The text of a page that no parser should see."""
-    return re.sub(r"<[^<>]{0,2000}>", " ", html[:SIZE])
+    return unescape(re.sub(r"<[^<>]{0,2000}>", " ", html[:SIZE]))
 
 
 def read_page(html: str) -> Page:
     """Read one page; where all of it is history, the history is what is new."""
     tree = LexborHTMLParser(html)
-    _drop([tree.head] if tree.head is not None else [])
-    _drop(tree.css("script, style, title, noscript, template, object, iframe"))
-    text = _text(tree)
     _hide_pictures(tree)
     history = _mark_history(tree)
-    new_text = _text_without_history(tree) if history else text
+    text = _text(tree)
+    new_text = _text(tree, frozenset(node.mem_id for node in history)) if history else text
     if history and not new_text.strip():
+        new_text = text
         for node in history:
             del node.attrs[HISTORY]
-        return Page(text=text, new_text=text, safe=sanitised(tree.html or ""))
-    return Page(text=text, new_text=new_text, safe=sanitised(tree.html or ""))
-
-
-def _drop(nodes: list[LexborNode]) -> None:
-    """Take nodes out of the tree, each once: what stands within another of them goes with it."""
-    found = {node.mem_id for node in nodes}
-    for node in [node for node in nodes if not _stands_within(node, found)]:
-        node.decompose()
-
-
-def _stands_within(node: LexborNode, found: set[int]) -> bool:
-    above = node.parent
-    while above is not None:
-        if above.mem_id in found:
-            return True
-        above = above.parent
-    return False
+    shown = tree.html or ""
+    return Page(text=text, new_text=new_text, safe=sanitised(shown) if shown.count("&") <= ENTITIES else "")
 
 
 def sanitised(html: str) -> str:
@@ -150,60 +139,54 @@ def _mark_history(tree: LexborHTMLParser) -> list[LexborNode]:
     """Mark what mail programs quote, the outermost of it, and only where nothing was written between."""
     for forged in tree.css(f"[{HISTORY}]"):
         del forged.attrs[HISTORY]
-    marked: list[LexborNode] = []
-    for node in tree.css(QUOTES_TO_THE_END):
-        if _opens_history(node) and not _is_within_history(node):
-            marked += _marked_to_the_end(node)
-    for node in tree.css(QUOTES):
-        if not _is_within_history(node) and _comes_last(node) and not _is_answered(node) and not _is_passed_on(node):
-            node.attrs[HISTORY] = ""
-            marked.append(node)
-    for node in tree.css("blockquote"):
+    marked: dict[int, LexborNode] = {}
+    for node in tree.css(QUOTES_TO_THE_END)[:CANDIDATES]:
+        if not _is_within(node, marked) and _opens_history(node):
+            _mark(marked, _to_the_end(node))
+    for node in tree.css(QUOTES)[:CANDIDATES]:
+        if not _is_within(node, marked) and _comes_last(node) and not _is_answered(node) and not _is_passed_on(node):
+            _mark(marked, [node])
+    for node in tree.css("blockquote")[:CANDIDATES]:
         before = _written_before(node)
-        if before is not None and not _is_within_history(node) and _comes_last(node):
-            node.attrs[HISTORY] = before.attrs[HISTORY] = ""
-            marked += [before, node]
-    return marked
+        if before is not None and not _is_within(node, marked) and _comes_last(node):
+            _mark(marked, [before, node])
+    return list(marked.values())
+
+
+def _mark(marked: dict[int, LexborNode], nodes: list[LexborNode]) -> None:
+    for node in nodes:
+        node.attrs[HISTORY] = ""
+        marked[node.mem_id] = node
 
 
 def _opens_history(node: LexborNode) -> bool:
     """Outlook's block of From, Sent, To and Subject; its line above alone says nothing."""
-    if node.id in {"divRplyFwdMsg", "appendonsend"}:
-        return True
-    return is_header_block(_text_of(node)[:2000].strip())
+    return node.id in {"divRplyFwdMsg", "appendonsend"} or is_header_block(_text_of(node, limit=2000).strip())
 
 
-def _marked_to_the_end(node: LexborNode) -> list[LexborNode]:
+def _to_the_end(node: LexborNode) -> list[LexborNode]:
     """The node and all that follows it, one level up where it stands alone."""
-    while node.parent is not None and node.parent.tag == "div" and not _follows(node) and node.prev is None:
+    while node.parent is not None and node.parent.tag == "div" and node.prev is None and not any(_said_after(node)):
         node = node.parent
-    marked = []
-    each: LexborNode | None = node
-    while each is not None:
-        if each.is_element_node:
-            each.attrs[HISTORY] = ""
-            marked.append(each)
-        each = each.next
-    return marked
+    return [node, *(each for each in _after(node) if each.is_element_node)]
 
 
-def _follows(node: LexborNode) -> bool:
-    return any((each.text(deep=True) or "").strip() for each in _after(node))
-
-
-def _after(node: LexborNode) -> list[LexborNode]:
-    found = []
+def _after(node: LexborNode) -> Iterator[LexborNode]:
     sibling = node.next
     while sibling is not None:
-        found.append(sibling)
+        yield sibling
         sibling = sibling.next
-    return found
 
 
-def _is_within_history(node: LexborNode) -> bool:
-    above: LexborNode | None = node
+def _said_after(node: LexborNode) -> Iterator[LexborNode]:
+    """What stands after a node and says something, as far as one looks."""
+    return (each for each in islice(_after(node), CANDIDATES) if _text_of(each, limit=200).strip())
+
+
+def _is_within(node: LexborNode, marked: dict[int, LexborNode]) -> bool:
+    above: LexborNode | None = node if marked else None
     while above is not None:
-        if above.is_element_node and HISTORY in above.attributes:
+        if above.mem_id in marked:
             return True
         above = above.parent
     return False
@@ -211,10 +194,7 @@ def _is_within_history(node: LexborNode) -> bool:
 
 def _comes_last(node: LexborNode) -> bool:
     """Whether nothing was written below the quote: an answer between quotes must keep what it answers."""
-    return not any(
-        (each.text(deep=True) or "").strip() and not (each.is_element_node and each.css_matches(QUOTES))
-        for each in _after(node)
-    )
+    return not any(not (each.is_element_node and each.css_matches(QUOTES)) for each in _said_after(node))
 
 
 def _is_answered(node: LexborNode) -> bool:
@@ -224,41 +204,55 @@ def _is_answered(node: LexborNode) -> bool:
 
 
 def _is_passed_on(node: LexborNode) -> bool:
-    return is_forwarded(_text_of(node)[:300].strip().split("\n")[0])
+    return is_forwarded(_text_of(node, limit=300).strip().split("\n")[0])
 
 
 def _written_before(node: LexborNode) -> LexborNode | None:
     """The element that says who wrote the quote below it."""
     before = node.prev
-    while before is not None and not (before.text(deep=True) or "").strip():
+    while before is not None and not _text_of(before, limit=200).strip():
         before = before.prev
     if before is None or not before.is_element_node or before.tag not in BLOCKS:
         return None
-    said = _text_of(before).strip()
+    said = _text_of(before, limit=500).strip()
     return before if len(said) < 400 and "\n" not in said and is_attribution(said) else None
 
 
-def _text_without_history(tree: LexborHTMLParser) -> str:
-    copy = tree.clone()
-    _drop(copy.css(f"[{HISTORY}]"))
-    return _text(copy)
-
-
-def _text(tree: LexborHTMLParser) -> str:
+def _text(tree: LexborHTMLParser, without: frozenset[int] = frozenset()) -> str:
     body = tree.body or tree.root
-    return _text_of(body) if body is not None else ""
+    return _text_of(body, without) if body is not None else ""
 
 
-def _text_of(body: LexborNode) -> str:
+def _text_of(top: LexborNode, without: frozenset[int] = frozenset(), limit: int = SIZE) -> str:
+    """The text of a node with its lines; hidden elements, and those ``without``, are stepped over with all in them."""
     out: list[str] = []
-    for node in body.traverse(include_text=True):
+    size, resumes = 0, 0  # resumes: the node at which reading goes on after one that is stepped over
+    for node in top.traverse(include_text=True):
+        if resumes and node.mem_id != resumes:
+            continue
+        resumes = 0
         tag = node.tag
         if tag == "-text":
             value = node.text_content or ""
             inside_pre = node.parent is not None and node.parent.tag == "pre"
-            out.append(value if inside_pre else re.sub(r"[ \t\n\r\f]+", " ", value))
+            out.append(value if inside_pre else _SPACES.sub(" ", value))
+            size += len(value)
+        elif tag in HIDDEN or (without and node.mem_id in without):
+            resumes = _next_beyond(node, top)
         elif tag in BLOCKS:
             out.append("\n\n" if tag == "p" else "\n")
         elif tag in {"td", "th"}:
             out.append(" ")
+        if size > limit or resumes < 0:
+            break
     return "".join(out)
+
+
+def _next_beyond(node: LexborNode, top: LexborNode) -> int:
+    """The node that follows one and all within it; -1 at the end."""
+    above: LexborNode | None = node
+    while above is not None and above.mem_id != top.mem_id:
+        if above.next is not None:
+            return above.next.mem_id
+        above = above.parent
+    return -1

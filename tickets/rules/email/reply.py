@@ -6,39 +6,15 @@ between the lines, so only what comes after the last typed word goes.
 
 import re
 from dataclasses import dataclass
+from itertools import islice
+
+from tickets.rules.email.attribution import LINES as ATTRIBUTED
+from tickets.rules.email.attribution import attribution_at, may_begin, says_who
 
 SIZE = 200 * 1024
 LINES = 3000
-ATTRIBUTION_LINES = 6
-MARKS = 12  # dates and "wrote" in one attribution: more is no attribution, and would cost the patterns dearly
+CANDIDATES = 500  # lines that may begin an attribution; what lies below the last of them is shown
 
-_DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b|\d{1,2}月)"
-_WROTE = (
-    r"wrote|writes|schrieb|geschreven|schreef|a écrit|ha scritto|escribió|escreveu|skrev|napisał\w*|kirjoitti|"
-    r"пишет|писал\w*|написал\w*|пише|写道|作成|yazdı|написа|έγραψε"
-)
-_ATTRIBUTION = (
-    re.compile(
-        r"^(?=.{0,400}(?:@|\d[:.h]\d\d|\b(?:19|20)\d\d|\d[./]\d))(?:on|am|le|el|il|op|em|den|w dniu|dnia|på|in|at|a)\b"
-        rf".{{0,400}}?(?:{_WROTE})\b.{{0,200}}[:：]?\W*$",
-        re.I,
-    ),
-    re.compile(rf"^.{{0,300}}{_DATE}.{{0,300}}(?:{_WROTE})\b.{{0,200}}[:：]\W*$", re.I),
-    re.compile(rf"^.{{0,200}}<[^<>\s]{{1,200}}@[^<>]{{1,200}}>.{{0,40}}(?:{_WROTE})\b.{{0,60}}[:：]\W*$", re.I),
-    re.compile(r"^\d{4}[./-]\d{1,2}[./-]\d{1,2}\s.{0,20}(?:GMT|UTC|[+-]\d\d:?\d\d).{0,200}$"),
-    re.compile(r"^\d{4}[./-]\d{1,2}[./-]\d{1,2}\s.{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*:?$"),
-    re.compile(rf"^\S.{{0,120}}\b{_DATE}.{{0,120}},\s*.{{0,200}}<[^<>\s]{{1,200}}@[^<>\s]{{1,200}}>\s*:$"),
-    re.compile(r"^.{0,100}\d{1,2}\s+\S{3,12}\s+\d{4}.{0,60}\d{1,2}:\d\d.{0,120}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*:?$"),
-    re.compile(r"^-{2,}\s*(?:on\b.{1,300}\bwrote|.{1,300}пишет)\b.{0,20}-{2,}$", re.I),
-    re.compile(r"^.{0,60}写道[：:]$"),
-    re.compile(r"^[^\W\d]{2,12},?\s\d{1,2}\s\S{3,12}\s\d{4}.{0,20}\d\d:\d\d.{0,30}\bот\s.{1,200}:$"),
-)
-_ONLY_ABOVE_QUOTES = re.compile(r"^(?:вы писали|you wrote)\b.{0,80}:$", re.I)
-_REST = re.compile(rf"^[>\s]*(?:{_WROTE})\s?:\s*$", re.I)  # of an attribution that was broken over lines
-_MARKS = re.compile(rf"{_WROTE}|{_DATE}", re.I)
-_STARTS = re.compile(
-    r"^(?:on|am|le|el|il|op|em|den|w dniu|dnia|в|на|at|in|\w{2,3}[,.]|\d|-{2,}|.{0,60}<|.{0,60}[,،])", re.I
-)
 _SEPARATOR = re.compile(
     r"^\W{0,3}[-_*=]{2,}\s*(?:original message|original-nachricht|ursprüngliche nachricht|ursprungliche nachricht|"
     r"исходное сообщение|оригинальное сообщение|ursprungligt meddelande|mensaje original|message d'origine|"
@@ -96,9 +72,13 @@ class Reply:
 def strip_reply(text: str) -> Reply:
     """Fold quoted history and signature; when nothing would remain, everything is shown."""
     lines = text[:SIZE].split("\n")[:LINES]
-    end = _end_of_typing(lines)
-    start = _quoted_above(lines[:end])
-    kept, said = _without_attributions(lines[start:end])
+    plains = [_plain(line) for line in lines]
+    if len(plains) > CANDIDATES:
+        plains = _looked_at(plains)
+        lines = lines[: len(plains)]
+    end = _end_of_typing(plains)
+    start = _quoted_above(plains, end)
+    kept, said = _without_attributions(lines, plains, start, end)
     shown = "\n".join(kept).strip("\n").rstrip()
     if not shown.strip():
         return Reply(text.strip("\n"), "")
@@ -109,175 +89,147 @@ def strip_reply(text: str) -> Reply:
     return Reply(shown, ("\n\n".join(part for part in folded if part.strip()) + beyond).strip("\n"))
 
 
-def _quoted_above(lines: list[str]) -> int:
-    """Where typing begins when all that is quoted, and by whom, stands above it; else 0."""
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    start = quote = first + _attribution_at(lines, first) if lines else 0
-    while start < len(lines) and (not _plain(lines[start]) or _plain(lines[start]).startswith(">")):
-        start += 1
-    is_quote = quote > first and any(_plain(line).startswith(">") for line in lines[quote:start])
-    is_answered = any(_plain(line).startswith(">") for line in lines[start:])
-    return start if is_quote and not is_answered else 0
-
-
 def is_forwarded(text: str) -> bool:
     """Whether a line says that another letter follows which was passed on."""
     return bool(_FORWARDED.match(_plain(text[:200])))
 
 
 def is_attribution(text: str) -> bool:
-    """Whether one line says who wrote what follows."""
-    return _attribution_at([text], 0) == 1
+    """Whether one line says who wrote the quote below it."""
+    return says_who(_plain(text), below=">")
 
 
 def is_header_block(text: str) -> bool:
     """Whether a text begins with From, Sent, To and Subject of another letter."""
-    return _is_header_block(text.split("\n"), 0)
+    return _is_header_block([_plain(line) for line in text.split("\n")], 0)
 
 
-def _end_of_typing(lines: list[str]) -> int:
-    end = _history_begins(lines)
-    if any(is_forwarded(line) for line in lines[:end]):
-        return len(lines)  # what is passed on is what the letter is about
+def _looked_at(plains: list[str]) -> list[str]:
+    """The lines down to the last that may begin an attribution, so many as are looked at."""
+    candidates = (number for number, plain in enumerate(plains) if may_begin(plain))
+    return plains[: next(islice(candidates, CANDIDATES, None), len(plains))]
+
+
+def _quoted_above(plains: list[str], end: int) -> int:
+    """Where typing begins when all that is quoted, and by whom, stands above it; else 0."""
+    first = next((number for number in range(end) if plains[number]), end)
+    start = quote = first + (attribution_at(plains, first, end) if first < end else 0)
+    while start < end and (not plains[start] or plains[start].startswith(">")):
+        start += 1
+    is_quote = quote > first and any(plain.startswith(">") for plain in plains[quote:start])
+    is_answered = any(plain.startswith(">") for plain in plains[start:end])
+    return start if is_quote and not is_answered else 0
+
+
+def _end_of_typing(plains: list[str]) -> int:
+    end = _history_begins(plains)
+    if any(_FORWARDED.match(plain) for plain in plains[:end]):
+        return len(plains)  # what is passed on is what the letter is about
     while True:
-        shorter = _without_tail(lines, end)
-        shorter = _without_signature(lines, shorter)
+        shorter = _without_signature(plains, _without_tail(plains, end))
         if shorter == end:
             return end
         end = shorter
 
 
-def _history_begins(lines: list[str]) -> int:
+def _history_begins(plains: list[str]) -> int:
     """The first line of history that nothing typed follows."""
-    for number, line in enumerate(lines):
-        plain = _plain(line)
+    is_typed = False
+    for number, plain in enumerate(plains):
         if not plain or plain.startswith(">"):
             continue
-        if _SEPARATOR.match(plain) or _ABOVE.match(plain) or _is_header_block(lines, number):
+        if _SEPARATOR.match(plain) or _ABOVE.match(plain) or _is_header_block(plains, number):
             return number
-        size = _attribution_at(lines, number)
-        if size and _anything_typed(lines[:number]) and not _answered_between(lines, number + size):
-            return number
-    return len(lines)
+        if is_typed:
+            size = attribution_at(plains, number)
+            if size and not _answered_between(plains, number + size):
+                return number
+        is_typed = is_typed or not _RULE.match(plain)
+    return len(plains)
 
 
-def _anything_typed(lines: list[str]) -> bool:
-    return any(line.strip() and not _plain(line).startswith(">") and not _RULE.match(line) for line in lines)
+def _anything_typed(plains: list[str]) -> bool:
+    return any(plain and not plain.startswith(">") and not _RULE.match(plain) for plain in plains)
 
 
-def _attribution_at(lines: list[str], number: int) -> int:
-    """How many lines an attribution ("On Monday Anna wrote:") takes here; 0 when there is none."""
-    if not _STARTS.match(_plain(lines[number])) and not re.search(_WROTE, lines[number], re.I):
-        return 0
-    joined = ""
-    for size in range(1, ATTRIBUTION_LINES + 1):
-        if number + size > len(lines):
-            return 0
-        line = _plain(lines[number + size - 1])
-        if size > 1 and (not line or _opens_attribution(line)) and "<" not in joined[-40:]:
-            if line or not (number + size < len(lines) and _plain(lines[number + size]).startswith("<")):
-                return 0
-            continue
-        joined = f"{joined} {line}".strip()
-        if len(joined) > 700 or len(_MARKS.findall(joined)) > MARKS:
-            return 0
-        if size == 1 and _ONLY_ABOVE_QUOTES.match(joined):
-            return int(next((_plain(each) for each in lines[number + 1 :] if each.strip()), "").startswith(">"))
-        if any(pattern.match(joined) for pattern in _ATTRIBUTION):
-            return size + int(number + size < len(lines) and bool(_REST.match(lines[number + size])))
-    return 0
-
-
-def _opens_attribution(line: str) -> bool:
-    return bool(re.match(r"^(?:on\s|le\s+\w+\.?\s+\d|am\s+\d)", line, re.I))
-
-
-def _answered_between(lines: list[str], start: int) -> bool:
+def _answered_between(plains: list[str], start: int) -> bool:
     """Whether a ``>`` quote follows and typed text follows that quote: an answer between the lines."""
-    rest = [_plain(line) for line in lines[start:]]
-    first = next((line for line in rest if line), "")
+    first = next((plain for plain in plains[start : start + 10] if plain), "")
     if not first.startswith((">", "|")):
         return False
-    typed = _without_signature(lines, _without_tail(lines, len(lines)))
-    return any(line and not line.startswith((">", "|")) for line in rest[: max(0, typed - start)])
+    typed = _without_signature(plains, _without_tail(plains, len(plains)))
+    return any(plain and not plain.startswith((">", "|")) for plain in plains[start:typed])
 
 
-def _is_header_block(lines: list[str], number: int) -> bool:
+def _is_header_block(plains: list[str], number: int) -> bool:
     """From:, Sent:, To:, Subject: as Outlook and others put above what they quote."""
-    first = _HEADER.match(_plain(lines[number]))
+    first = _HEADER.match(plains[number])
     if not first or first["name"].lower() not in _FROM:
         return False
-    names = set()
-    for line in [line for line in lines[number : number + 14] if line.strip()][:7]:
-        found = _HEADER.match(_plain(line))
-        if found:
-            names.add(found["name"].lower())
-    return len(names) >= 3
+    said = [plain for plain in plains[number : number + 14] if plain][:7]
+    return len({found["name"].lower() for plain in said if (found := _HEADER.match(plain))}) >= 3
 
 
-def _without_tail(lines: list[str], end: int) -> int:
+def _without_tail(plains: list[str], end: int) -> int:
     """Drop trailing quotes, rules, empty lines and the attribution above them."""
     while end:
-        plain = _plain(lines[end - 1])
+        plain = plains[end - 1]
         if not plain or _is_quoted(plain) or _DELIMITER.match(plain):
             end -= 1
             continue
-        start = next((s for s in range(max(0, end - ATTRIBUTION_LINES), end) if _spans(lines, s, end)), None)
+        start = next((each for each in range(max(0, end - ATTRIBUTED), end) if _spans(plains, each, end)), None)
         if start is None:
             return end
         end = start
     return end
 
 
-def _spans(lines: list[str], start: int, end: int) -> bool:
-    plain = _plain(lines[start])
-    return bool(plain) and not plain.startswith(">") and _attribution_at(lines[:end], start) == end - start
+def _spans(plains: list[str], start: int, end: int) -> bool:
+    plain = plains[start]
+    return bool(plain) and not plain.startswith(">") and attribution_at(plains, start, end) == end - start
 
 
-def _without_signature(lines: list[str], end: int) -> int:
+def _without_signature(plains: list[str], end: int) -> int:
     """Drop a signature below ``--``, ``-First Last``, "Sent from my phone" and a list's footer at the end."""
     for number in range(max(0, end - 30), end):
-        line = lines[number].strip(" \u00a0")
-        if _SIGNATURE.match(line) and _anything_typed(lines[:number]):
+        line = plains[number]
+        if _SIGNATURE.match(line) and _anything_typed(plains[:number]):
             return number
-        if _SHORT_SIGNATURE.match(line) and _is_name(lines[number + 1 : end]) and _anything_typed(lines[:number]):
+        if _SHORT_SIGNATURE.match(line) and _is_name(plains[number + 1 : end]) and _anything_typed(plains[:number]):
             return number
-        if line.startswith("_______") and _RULE.match(line) and _is_below_quote(lines, number):
+        if line.startswith("_______") and _RULE.match(line) and _is_below_quote(plains, number):
             return number
-        if _RULE.match(line) and number + 1 < end and _FOOTER.search(lines[number + 1]) and end - number < 7:
+        if _RULE.match(line) and number + 1 < end and _FOOTER.search(plains[number + 1]) and end - number < 7:
             return number
-    for number in range(max(0, end - 4), end):
-        is_last = not any(_plain(line) for line in lines[number + 1 : end])
-        if is_last and _SENT_FROM.match(_plain(lines[number])):
-            return number
-        if is_last and number > 1 and not lines[number - 1].strip() and _SIGNED.match(lines[number]):
-            return number
-    return end
+    last = next((number for number in range(end - 1, max(-1, end - 5), -1) if plains[number]), None)
+    if last is None:
+        return end
+    is_apart = last > 1 and not plains[last - 1]
+    return last if _SENT_FROM.match(plains[last]) or (is_apart and _SIGNED.match(plains[last])) else end
 
 
-def _is_name(lines: list[str]) -> bool:
+def _is_name(plains: list[str]) -> bool:
     """A few short lines that are no sentence: who somebody is."""
-    said = [line.strip() for line in lines if line.strip()]
-    return len(said) <= 4 and all(len(line) <= 60 and not line.endswith(("?", ".", "!", ",", ":")) for line in said)
+    said = [plain for plain in plains if plain]
+    return len(said) <= 4 and all(len(each) <= 60 and not each.endswith(("?", ".", "!", ",", ":")) for each in said)
 
 
-def _is_below_quote(lines: list[str], number: int) -> bool:
-    above = next((_plain(line) for line in reversed(lines[:number]) if line.strip()), "")
-    return _is_quoted(above)
+def _is_below_quote(plains: list[str], number: int) -> bool:
+    return _is_quoted(next((plain for plain in reversed(plains[:number]) if plain), ""))
 
 
 def _is_quoted(plain: str) -> bool:
     return plain.startswith((">", "|")) or bool(_INITIALS.match(plain))
 
 
-def _without_attributions(lines: list[str]) -> tuple[list[str], list[str]]:
+def _without_attributions(lines: list[str], plains: list[str], start: int, end: int) -> tuple[list[str], list[str]]:
     """Part attribution lines from quotes that stay because they are answered between the lines."""
     kept: list[str] = []
     said: list[str] = []
-    number = 0
-    while number < len(lines):
-        plain = _plain(lines[number])
-        size = _attribution_at(lines, number) if plain and not plain.startswith(">") else 0
+    number = start
+    while number < end:
+        plain = plains[number]
+        size = attribution_at(plains, number, end) if plain and not plain.startswith(">") else 0
         (said if size else kept).extend(lines[number : number + (size or 1)])
         number += size or 1
     return kept, said
