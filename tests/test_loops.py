@@ -259,7 +259,7 @@ def test_a_letter_is_acknowledged_with_a_time_and_nothing_of_any_account(
     [ticket_], [ack] = tickets(), mail_server.left()
     text = text_of(ack)
     due = timezone.localtime(ticket_.due_at + timedelta(seconds=59))
-    assert f"номер обращения — {ticket_.number}." in text
+    assert f"номер заявки — {ticket_.number}." in text
     assert f"до {due.day} " in text and due.strftime("%H:%M") in text
     assert text.startswith("Здравствуйте.\r\n"), "an unproved sender is greeted without a name"
     assert (ack["Auto-Submitted"], ack["X-Auto-Response-Suppress"]) == ("auto-replied", "All")

@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dkim
@@ -654,3 +655,45 @@ def test_a_letter_from_our_own_door_is_looked_at(zone: Any, mailbox: Any) -> Non
         store_letter(mailbox=mailbox, source_key=key, raw=raw, envelope=envelope)
     run_due_jobs()
     assert [(each.auth_level, each.state) for each in letters()] == [("E2", "applied"), ("E1", "held")]
+
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "whose-letter.md"
+
+
+def table_of(heading: str) -> list[list[str]]:
+    """The rows of the table under a heading of the guide, without its head."""
+    section = DOCUMENT.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def test_the_guide_names_every_reason_in_the_words_of_the_desk() -> None:
+    from django.utils import translation
+
+    from tickets.models import Reason
+
+    with translation.override("en"):
+        said = [(each.value, str(each.label)) for each in Reason]
+    assert [(code.strip("`"), words) for code, words in table_of("Reasons")] == said
+    raised = {case.reason for case in ROWS} | {"known_address", "our_token", "dmarc_quarantine", "bounce"}
+    assert raised == set(Reason.values), "each is seen in a test, and none is unknown to people"
+
+
+def test_the_guide_names_every_level() -> None:
+    assert [row[0].strip("`") for row in table_of("Levels")] == ["E0", "E1", "E2", "E3", "P"]
+    assert {case.level for case in ROWS} == {"E0", "E1", "E2"}
+
+
+def test_the_guide_names_the_limits_of_acknowledgements() -> None:
+    from tickets.rules.email import loops
+
+    limits = [loops.PER_ADDRESS, loops.PER_TICKET, loops.LETTERS_PER_HOUR, loops.TICKETS_PER_HOUR, loops.TOO_MANY]
+    assert [float(row[1]) for row in table_of("Acknowledgements")] == [float(each) for each in limits]
+
+
+def test_the_guide_names_every_way_into_a_ticket() -> None:
+    from tests.test_threading import ROWS as THREADS
+
+    ways = {case.expected.by for case in THREADS if case.expected.ticket and case.expected.by}
+    assert ways == {"address", "message_id", "reference", "bounce", "subject"}
+    assert len(table_of("Which ticket a letter belongs to")) == len(ways)

@@ -16,7 +16,7 @@ from tickets.models import Mailbox
 
 SHOWN = (
     *("address", "name", "kind", "imap_host", "imap_port", "imap_security", "folder"),
-    *("smtp_host", "smtp_port", "smtp_security", "auth", "username", "is_m365"),
+    *("smtp_host", "smtp_port", "smtp_security", "auth", "username", "is_m365", "signature", "acknowledges"),
 )
 LABELS = {
     "address": _("Address"),
@@ -31,6 +31,8 @@ LABELS = {
     "smtp_security": _("Encryption (SMTP)"),
     "auth": _("How the desk signs in"),
     "username": _("User name, if it is not the address"),
+    "signature": _("Signature below every answer, after the agent's name"),
+    "acknowledges": _("Say at once that a letter came, and when it will be answered"),
     "is_m365": _("Microsoft 365 receives for this mailbox: its topmost check of the sender is believed"),
 }
 

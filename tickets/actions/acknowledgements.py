@@ -23,9 +23,9 @@ PROVED = {"E2", "E3"}  # may be called by the name in the letter; anybody else i
 
 def acknowledge(*, letter: InboundLetter, reading: Letter, ticket: Ticket) -> OutboundLetter | None:
     """Queue the acknowledgement of a letter that was just put into its ticket, or keep silent."""
-    came = came_of(letter, reading)
-    reason = why_silent(came, counts_of(letter, ticket)) if came.is_on and came.is_human else "machine"
-    if reason:
+    if reading.is_automatic or not letter.mailbox.acknowledges:
+        return None
+    if reason := why_silent(came_of(letter, reading), counts_of(letter, ticket)):
         if reason == "breaker":
             log.error("acknowledgements stopped: far more than usual in ten minutes")
         return None

@@ -46,8 +46,8 @@ def _give_up(sent: OutboundLetter, facts: BounceFacts) -> None:
     reason = (facts.diagnostic or facts.status)[:120]
     rows = [Suppression(address=each, reason=reason, letter=sent) for each in dead]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
-    for each in dead:
-        record_audit(code="address.suppressed", object_kind="ticket", object_id=str(sent.ticket_id), recipient=each)
+    for _ in dead:
+        record_audit(code="address.suppressed", object_kind="ticket", object_id=str(sent.ticket_id), letter=sent.pk)
 
 
 @transaction.atomic
@@ -58,6 +58,6 @@ def lift_suppression(*, suppression: Suppression, by: User) -> None:
         actor=by,
         object_kind="ticket",
         object_id=str(suppression.letter.ticket_id) if suppression.letter else "",
-        recipient=suppression.address,
+        letter=suppression.letter_id,
     )
     suppression.delete()

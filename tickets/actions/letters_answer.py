@@ -77,7 +77,7 @@ def _checked(ticket: Ticket, recipients: Recipients, by: User) -> tuple[str, lis
         raise ThirdParty(unconfirmed)
     for each in strangers:
         add_participant(ticket=ticket, address=each, by=by)
-        record_audit(code="letter.copied", actor=by, object_kind="ticket", object_id=str(ticket.pk), recipient=each)
+        record_audit(code="letter.copied", actor=by, object_kind="ticket", object_id=str(ticket.pk))
     return to, cc
 
 

@@ -15,10 +15,12 @@ from tickets.actions.letters_answer import Recipients, cancel_answer, post_answe
 from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
 from tickets.forms import AnswerForm
-from tickets.models import InboundLetter, OutboundLetter, Ticket
+from tickets.models import InboundLetter, OutboundLetter, Ticket, reason_words
 from tickets.queries.letters import last_letter_of, letters_of
 from tickets.queries.threads import Participant, participants_in
 from tickets.rules.moments import instant_or_none
+
+EVIDENCE = ("by", "dkim", "spf", "dmarc", "results", "name_says", "reply_to")
 
 
 class TicketLetters(APIView):
@@ -98,6 +100,8 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
         "is_stranger": bool(parsed.get("is_stranger")),
         "is_third_party": bool(letter.entry and letter.entry.data.get("third_party")),
         "reasons": letter.auth_evidence.get("reasons", []),
+        "why": [reason_words(each) for each in letter.auth_evidence.get("reasons", [])],
+        "evidence": {name: letter.auth_evidence.get(name, "") for name in EVIDENCE},
         "from": {"name": parsed.get("from_name", ""), "address": letter.sender},
         "to": parsed.get("to", []),
         "cc": parsed.get("cc", []),

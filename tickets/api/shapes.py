@@ -129,9 +129,11 @@ STARTED = shape(number=WHOLE, conversation=ID)
 
 # Letters
 
+_EVIDENCE = ("by", "dkim", "spf", "dmarc", "results", "name_says", "reply_to")
 CAME = shape(
     **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
     **{"candidates": WHOLE, "is_stranger": YES_OR_NO, "is_third_party": YES_OR_NO, "reasons": listed(TEXT)},
+    **{"why": listed(TEXT), "evidence": shape(**dict.fromkeys(_EVIDENCE, TEXT))},
     **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
     **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},
 )
@@ -152,7 +154,6 @@ LETTERS = shape(
     came=listed(CAME),
     sent=listed(SENT),
     participants=listed(shape(address=TEXT, name=TEXT, suppression=GIVEN_UP)),
-    signature=TEXT,
     signature=TEXT,
     merged_into=or_null(WHOLE),
     previous=or_null(WHOLE),

@@ -13,6 +13,7 @@ from tickets.models.mail import (
 from tickets.models.mailboxes import FolderCursor, JournalGap, Mailbox
 from tickets.models.operations import ProbeRun, Process, ProcessSample
 from tickets.models.outbox import Job, Worker
+from tickets.models.reasons import Reason, reason_words
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
@@ -37,6 +38,7 @@ __all__ = [
     "ProbeRun",
     "Process",
     "ProcessSample",
+    "Reason",
     "ScenarioStep",
     "SlaTarget",
     "Slot",
@@ -49,4 +51,5 @@ __all__ = [
     "Verification",
     "Worker",
     "WorkingHours",
+    "reason_words",
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.mailboxes import Mailbox
+from tickets.models.reasons import reason_words
 
 
 class InboundLetter(models.Model):
@@ -89,6 +90,11 @@ class InboundLetter(models.Model):
     @property
     def subject(self) -> str:
         return str(self.parsed.get("subject", ""))
+
+    @property
+    def why_held(self) -> str:
+        """In words, for whoever decides about it."""
+        return reason_words(self.error)
 
 
 class LetterSource(models.Model):
