@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from tests import mail_mutants
+from tests.corpora import ABSENT, MAIL
 from tests.test_letter_reading import html, raw
 from tests.test_odd_letters import an_object, winmail
 from tickets.rules.email import read_letter
@@ -166,3 +168,13 @@ def test_a_hostile_letter_costs_little(name: str) -> None:
     assert len(letter.problems) <= 10
     if name.startswith("page: nested") and len(ALL[name]) < 2_000_000:
         assert "x" in letter.text, "what is too deep to show is still read"
+
+
+def test_letters_with_bytes_changed_at_random_are_read() -> None:
+    if not MAIL.is_dir():
+        pytest.skip(ABSENT)
+    letters, found = mail_mutants.originals(), mail_mutants.Found()
+    with mail_mutants.stopping():
+        for number in range(2000):
+            mail_mutants.read_one(mail_mutants.mutant(letters, 2026, number), number, found)
+    assert (found.read, found.raised, found.slow, found.unlike) == (2000, [], [], [])
