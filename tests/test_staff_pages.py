@@ -1,6 +1,6 @@
 """Every staff page in both themes and four widths: no axe violation, no overflow, five rings in sight (A1, A3, I12)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +19,7 @@ if not User.objects.filter(email={IVAN!r}).exists():
     who = dict(email={IVAN!r}, full_name='Иван Белов', display_name='Иван')
     identity.create_staff(**who, role='admin', password={PASSWORD!r})
 """
+SETTINGS = ("/settings/mail/", "/settings/mail/new/")
 PAGES = ["/borrowers/", "/supervise/", "/reports/", "/profile/", "/quality/", "/letters/quarantine/", "/nowhere/"]
 
 
@@ -34,6 +35,14 @@ def overflow(page: Page) -> list[int]:
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(width)
     return wide
+
+
+def opened(page: Page, url: str, addresses: tuple[str, ...]) -> Iterator[Page]:
+    """The same page at one address after the other."""
+    for address in addresses:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"{url}{address}")
+        yield page
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -60,7 +69,7 @@ def test_the_pages_of_the_administrator_strangers_and_refusals_have_no_violation
     expect(agent.get_by_role("heading", name="Раздел недоступен для вашей роли")).to_be_visible()
     admin = sign_in(new_context(dark=dark), live_desk, IVAN)
     admin.goto(f"{live_desk.url}/staff/")
-    for page in (stranger, agent, admin):
+    for page in (stranger, agent, admin, *opened(admin, live_desk.url, SETTINGS)):
         assert violations(page) == [], page.url
         assert overflow(page) == [], page.url
 

@@ -152,6 +152,7 @@ class MailboxForm(forms.ModelForm):
         kept = kwargs.get("initial") or {}
         self.initial.update({name: kept.get(name, "") for name in ("client_id", "tenant", "is_application")})
         for name, field in self.fields.items():
+            field.help_text = "" if name in SHOWN else field.help_text  # a model's is for developers
             kind = "cb" if isinstance(field, forms.BooleanField) else "input"
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else kind
             if name in {"imap_host", "folder", "imap_port", "smtp_host", "username"}:
