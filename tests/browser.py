@@ -46,6 +46,8 @@ PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 data-pay-url="/pay/" data-extend-url="/extend/" data-documents-url="/documents/" async></script></body></html>"""
 
 KNOWN_TO_LENDER: dict[str, dict[str, Any]] = {}  # by the number of the account: fields to compare, and loans
+SIGNING_IN = """<!doctype html><html lang="{language}"><title>Вход — Лад {query}</title><h1>Вход</h1>
+<script src="{desk}/loader.js" async></script></html>"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -178,7 +180,8 @@ def serve_lender(port: int, desk: str) -> ThreadingHTTPServer:
                 return
             query = urlsplit(self.path).query
             language = parse_qs(query).get("language", ["ru"])[0]
-            self.answer(PAGE.format(desk=desk, query=query.replace("&", "&amp;"), language=language), "text/html")
+            page = SIGNING_IN if self.path.startswith("/signing-in/") else PAGE
+            self.answer(page.format(desk=desk, query=query.replace("&", "&amp;"), language=language), "text/html")
 
         def do_POST(self) -> None:
             if self.path.startswith("/api/"):

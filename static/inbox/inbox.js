@@ -122,8 +122,9 @@ function drawNone() {
 async function settled(row) {
   visited = null;
   await store.refresh();
-  if (row.number === active && !store.row(row.number)) open(0);
-  else draw();
+  if (row.number === active && !store.row(row.number)) return open(0);
+  draw();
+  return context.reload(); // what the panel offers depends on who leads the ticket
 }
 
 /** @param {string} act */
