@@ -233,6 +233,24 @@ ROWS = [
         level="E1",
         reason="not_aligned",
     ),
+    row(
+        "our server checked nothing, and the verdict below its line is forged",
+        f"{SAYS} none",
+        TAKEN,
+        PASS,
+        FROM,
+        level="E1",
+        reason="not_authenticated",
+    ),
+    row(
+        "our server says only where it came from, and the rest is forged",
+        f"{SAYS} iprev=pass policy.iprev=192.0.2.7",
+        TAKEN,
+        f"{SAYS} dmarc=pass header.from=mail.example",
+        FROM,
+        level="E1",
+        reason="not_authenticated",
+    ),
     # what does not prove the domain
     row("unaligned DKIM", f"{SAYS} dkim=pass header.d=evil.example", TAKEN, FROM, level="E1", reason="not_aligned"),
     row(

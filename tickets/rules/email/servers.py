@@ -78,9 +78,17 @@ def trusted(stamps: Sequence[Stamp], *, address: str, trust: Trust) -> Found:
 
 
 def _own_fields(stamps: Sequence[Stamp], trust: Trust) -> list[tuple[Results, Stamp]]:
-    """The fields our servers wrote: by their name, and above the first trace of anybody else's."""
+    """The fields our servers wrote, by their name: above the line of the handing in, or else right below it.
+
+    A server writes at one of the two places. Where ours has written above, what stands below is the sender's.
+    """
+    above, below = _beyond_senders(stamps, trust)
+    return _named_fields(above, trust) or _named_fields(below, trust)
+
+
+def _named_fields(stamps: Sequence[Stamp], trust: Trust) -> list[tuple[Results, Stamp]]:
     found = []
-    for stamp in _above_foreign(stamps, trust):
+    for stamp in stamps:
         if stamp.name == "authentication-results":
             results = read_results(stamp.value)
             if trust.is_m365 and not results.server:
@@ -95,26 +103,26 @@ def _is_named(server: str, name: str) -> bool:
     return server == name or (name.startswith("*.") and server.endswith(name[1:]))
 
 
-def _above_foreign(stamps: Sequence[Stamp], trust: Trust) -> list[Stamp]:
-    """The stamps a sender cannot have written: our servers' own, down to where the letter was handed in.
+def _beyond_senders(stamps: Sequence[Stamp], trust: Trust) -> tuple[list[Stamp], list[Stamp]]:
+    """The stamps a sender cannot have written: above the line with which our server took the letter from a stranger,
+    and what directly follows that line; the next ``Received``, or the first field of another kind, is the sender's.
 
-    Some servers write their verdict under the line with which they took the letter from a stranger, so the fields
-    that directly follow it are read too; the next ``Received``, or the first field of another kind, is the sender's.
     Where none of our servers says that it took the letter, nothing is ours.
     """
     above: list[Stamp] = []
+    below: list[Stamp] = []
     was_ours = was_handed_in = False
     for stamp in stamps:
         if was_handed_in and stamp.name in {OTHER, "received"}:
             break
+        (below if was_handed_in else above).append(stamp)
         if stamp.name == "received":
             by, source = _BY.search(stamp.value), _FROM.search(stamp.value)
             if not _is_ours(by[1] if by else "", trust):
                 break
             was_ours = was_ours or not _INNER.fullmatch(by[1] if by else "")
             was_handed_in = source is not None and not _is_ours(source[1], trust)
-        above.append(stamp)
-    return above if was_ours else []
+    return (above, below) if was_ours else ([], [])
 
 
 def _is_ours(host: str, trust: Trust) -> bool:
