@@ -45,6 +45,8 @@ NAMES = {
     "letters.read": "a letter is read, what it says not recorded",
     "letters.recorded": "what a letter says is recorded, it stands in no ticket",
     "letters.applied": "a letter stands in its ticket, its job is not done",
+    "vault.written": "a borrower's document stands on the disk, without a row",
+    "vault.erased": "a document's bytes are gone, its row does not say so",
     "smtp.before_send": "a letter is about to be handed to its server",
     "smtp.accepted": "the server has taken the letter, not committed",
 }

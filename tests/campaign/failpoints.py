@@ -72,11 +72,14 @@ PLACES: dict[str, tuple[tuple[str, ...], Poke]] = {
     "scores": (("scorer",), short_talk),
     "imap": (("mailwatch",), letter),
     "letters.raw_kept": (("mailwatch",), letter),
+    "letters.row_written": (("mailwatch",), letter),
     "letters": (("reader",), letter),
     "smtp": (("mailer",), answer),
     "outbox.before_done": (("mailer",), answer),
     "outbox.enqueued": (WEBS[:1], talk),
 }
+
+ELSEWHERE = {"hook", "door", "vault"}  # ways in that this desk does not open: see tests.mail_campaign
 
 
 def crash(name: str) -> Strike:
@@ -123,5 +126,5 @@ def _fault(name: str) -> Fault:
     return Fault(f"fp-{name}", f"crash at {name}", crash(name), programs, 60.0)
 
 
-FAILPOINTS = tuple(_fault(name) for name in NAMES)
+FAILPOINTS = tuple(_fault(name) for name in NAMES if name.partition(".")[0] not in ELSEWHERE)
 FAULTS |= {fault.name: fault for fault in FAILPOINTS}

@@ -186,21 +186,21 @@ def read_by_the_serial(reading: ModuleType) -> None:
     tail = _Tail()
 
     def reading_the_tail(read: Callable[..., Any]) -> Callable[..., Any]:
-        def read_log(who: tuple[str, Any, Any], audience: str, after: int) -> Any:
+        def page_of(asked: Any, heads: Any) -> Any:
             from chat.models import Entry
 
             tail.move()
-            page = read(who, audience, after)
-            sequence = "public_seq" if audience == "public" else "seq"
-            rows = Entry.objects.filter(conversation=who[2], **{f"{sequence}__gt": after})
+            page = read(asked, heads)
+            sequence = "public_seq" if asked.audience == "public" else "seq"
+            rows = Entry.objects.filter(conversation=asked.who[2], **{f"{sequence}__gt": asked.after})
             ids = dict(rows.values_list(sequence, "id"))
             frames = [(seq, text if tail.has(ids[seq]) else NOTHING) for seq, text in page.frames]
             return with_changes(page, frames=frames)
 
-        return read_log
+        return page_of
 
     assert set(reading.Page.__dataclass_fields__) >= {"head", "frames"}
-    replace(reading, "read_log", reading_the_tail)
+    replace(reading, "_page", reading_the_tail)
 
 
 @seeded("serial_resume", "chat.consumers.subscription")
