@@ -15,6 +15,7 @@ ADDRESSES = 1000
 _WORD = re.compile(rb"=\?([\w.:*-]{1,60})\?([bBqQ])\?([^\r\n]{0,4000}?)\?=")
 _ADDRESS = re.compile(r"[^\s<>(),;:\"@\[\]\\]{1,64}@[^\s<>(),;:\"@\\]{1,255}")
 _TOKEN = re.compile(rb"""\s*;?\s*([\w!#$%&'*+.^`{}|~-]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_SIGNS = re.compile(rb'[\\\\"()<>,;:]')
 _REMARK = re.compile(rb"(?<!\S)\([^()]{0,1000}\)")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 
@@ -93,27 +94,25 @@ def _joined(items: list[bytes]) -> list[bytes]:
 def _split_addresses(value: bytes) -> list[bytes]:
     """Cut at commas and semicolons outside quotes, comments and angle brackets; group names are dropped."""
     items: list[bytes] = []
-    start, comment, position = 0, 0, 0
+    start, comment, skipped = 0, 0, -1
     quoted = angle = False
-    while position < len(value) and len(items) < ADDRESSES:
-        char = value[position : position + 1]
-        if char == b"\\":
-            position += 2
+    for found in _SIGNS.finditer(value):
+        position, char = found.start(), found[0]
+        if position == skipped or len(items) == ADDRESSES:
             continue
-        if char == b'"' and not comment:
+        if char == b"\\":
+            skipped = position + 1
+        elif char == b'"' and not comment:
             quoted = not quoted
-        elif not quoted and char == b"(":
-            comment += 1
-        elif not quoted and char == b")":
-            comment = max(0, comment - 1)
-        elif not quoted and not comment and char in b"<>":
+        elif quoted:
+            continue
+        elif char in b"()":
+            comment = comment + 1 if char == b"(" else max(0, comment - 1)
+        elif char in b"<>" and not comment:
             angle = char == b"<"
-        elif not quoted and not comment and char in b",;" and not angle:
-            items.append(value[start:position])
+        elif not comment and not angle and (char in b",;" or (char == b":" and b"@" not in value[start:position])):
+            items.extend([value[start:position]] if char != b":" else [])
             start = position + 1
-        elif not quoted and not comment and not angle and char == b":" and b"@" not in value[start:position]:
-            start = position + 1
-        position += 1
     items.append(value[start:])
     return [item.strip() for item in items[:ADDRESSES] if item.strip()]
 

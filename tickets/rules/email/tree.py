@@ -18,6 +18,7 @@ PARTS = 500
 FULL_SIZE = 35 * 1024 * 1024  # above this only the headers are read
 
 _HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _SPACED = re.compile(rb"^([!-9;-~]{1,200})[ \t]+:")
 _BOUNDARY = re.compile(rb"""boundary\s*=\s*("[^"]{1,200}"|[^;\s]{1,200})""", re.I)
 _FIRST_PART = re.compile(rb"(?m)^--([^\s\"]{1,100})[ \t]*\r?\n(?=content-[a-z-]{2,30}:)", re.I)
@@ -86,7 +87,10 @@ def raw(headers: list[tuple[str, Any]], name: str) -> bytes:
 
 def unfolded(value: Any) -> bytes:
     data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
-    return re.sub(rb"[\r\n]+[ \t]?", b" ", data[:HEADER_LINE]).replace(b"\0", b"").strip()
+    data = data[:HEADER_LINE]
+    if b"\n" in data or b"\r" in data:
+        data = _FOLD.sub(b" ", data)
+    return data.replace(b"\0", b"").strip()
 
 
 def content_type(value: bytes) -> str:
@@ -188,9 +192,13 @@ def _headers(node: Message) -> tuple[tuple[str, bytes], ...]:
 
 def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     found: list[Part] = []
+    too_deep: tuple[str, ...] = ()
     for node, parents in _walk(root):
         if len(found) == PARTS:
             return tuple(found), ("parts",)
+        if len(parents) == DEPTH and isinstance(node._payload, list):  # type: ignore[attr-defined]
+            too_deep = ("depth",)
+            continue
         said = raw(node._headers, "content-type")  # type: ignore[attr-defined]
         kind = "message/rfc822" if not said and parents[-1:] == ("multipart/digest",) else content_type(said)
         if kind.startswith("multipart/"):
@@ -200,7 +208,7 @@ def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
             payload(node), encoding, is_text=not kind.startswith(("image/", "audio/", "video/", "application/"))
         )
         found.append(Part(headers=_headers(node), content_type=kind, body=body, parents=parents))
-    return tuple(found), ()
+    return tuple(found), too_deep
 
 
 def _walk(root: Message) -> Iterator[tuple[Message, tuple[str, ...]]]:
@@ -208,9 +216,9 @@ def _walk(root: Message) -> Iterator[tuple[Message, tuple[str, ...]]]:
     while stack:
         node, parents = stack.pop()
         children = node.get_payload() if isinstance(node._payload, list) else None  # type: ignore[attr-defined]
-        if not isinstance(children, list):
+        if not isinstance(children, list) or len(parents) == DEPTH:
             yield node, parents
-        elif len(parents) < DEPTH:
+        else:
             inside = (*parents, f"{node.get_content_type()}")
             stack.extend((child, inside) for child in reversed(children) if isinstance(child, Message))
 
