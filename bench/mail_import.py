@@ -173,26 +173,30 @@ def worker(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def drained(place: Place, process: "subprocess.Popen[bytes]") -> Round:
-    """From the first letter to the last: the start of the worker is not its work."""
-    left = unsettled()
-    while (now := unsettled()) == left:
+    """From the first letter to the last that can be read: neither the start of the worker nor the pauses between the
+    attempts at the last poison letter are its work. They are waited for all the same."""
+    left = unsettled(readable=True)
+    while (now := unsettled(readable=True)) == left:
         assert process.poll() is None
         time.sleep(0.02)
     first, began = now, time.monotonic()
     before = (processor_time(process.pid), processor_time(place.postgres))
-    while unsettled():
+    while unsettled(readable=True):
         assert process.poll() is None
-        time.sleep(0.1)
+        time.sleep(0.25)
     took = time.monotonic() - began
     after = (processor_time(process.pid), processor_time(place.postgres))
+    while unsettled():
+        time.sleep(0.25)
     return Round(first, took, after[0] - before[0], after[1] - before[1])
 
 
-def unsettled() -> int:
+def unsettled(*, readable: bool = False) -> int:
     from tickets.models import InboundLetter
     from tickets.queries.mailboxes import UNDER_WAY
 
-    return InboundLetter.objects.filter(state__in=UNDER_WAY).count()
+    letters = InboundLetter.objects.filter(state__in=UNDER_WAY)
+    return letters.filter(size__lt=POISON).count() if readable else letters.count()
 
 
 def heavy(place: Place, mailbox: Any) -> tuple[int, int]:

@@ -120,7 +120,7 @@ def test_a_refused_sign_in_stops_until_the_password_is_mended(
 
     record_trouble(mailbox=mailbox, error=SignInRefused("NO [AUTHENTICATIONFAILED]"))
     page = as_staff(ivan).get(PAGE).content.decode().replace("\xa0", " ")
-    assert "Сервер не принимает имя пользователя или пароль." in page
+    assert "Сервер не принимает логин или пароль." in page
     as_staff(ivan).post(f"{PAGE}{mailbox.pk}/", typed(mail_server))
     assert box().state == "ok"
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ State = InboundLetter.State
 
 ATTEMPTS = 3
 READING_TIME = 120.0  # seconds one letter may take in all; its reader is stopped after half of that
+UNDER_WAY = (State.STORED, State.PARSING, State.PARSED)
 READ = ("state", "parser_version", "message_id", "fingerprint", "letter_class", "parsed", "error")
 PAUSE = 2.0  # seconds before a letter that killed its reader is tried again; doubles
 
@@ -97,18 +99,13 @@ def import_letter(job: Job) -> None:
     failpoint("letters.applied")
 
 
-BEGIN = """
-update tickets_inboundletter set attempts = attempts + 1, state = 'parsing'
- where id = %s and state in ('stored', 'parsing', 'parsed') and attempts < %s returning *
-"""
-
-
 def _begin_attempt(letter_id: int) -> InboundLetter | None:
     """Count the attempt before it is made, in one statement, so that one that kills this process counts too."""
-    begun: list[InboundLetter] = list(InboundLetter.objects.raw(BEGIN, [letter_id, ATTEMPTS]))
-    if begun:
-        return begun[0]
+    waiting = InboundLetter.objects.filter(pk=letter_id, state__in=UNDER_WAY, attempts__lt=ATTEMPTS)
+    is_begun = waiting.update(attempts=F("attempts") + 1, state=State.PARSING)
     letter = InboundLetter.objects.get(pk=letter_id)
+    if is_begun:
+        return letter
     if not letter.is_settled:
         quarantine_letter(letter_id=letter.pk, raw=raw_letter(letter.sha256), reason=letter.error or "killed")
     return None
@@ -128,7 +125,8 @@ def _record_reading(letter: InboundLetter, reading: Letter) -> None:
     letter.letter_class = reading.letter_class
     letter.parsed = facts_of(reading)
     letter.error = ""
-    letter.save(update_fields=READ)
+    values = {name: getattr(letter, name) for name in READ}
+    InboundLetter.objects.filter(pk=letter.pk).update(**values)
 
 
 def facts_of(reading: Letter) -> dict[str, Any]:
@@ -187,7 +185,7 @@ def read_again(*, letter: InboundLetter, by: User | None) -> InboundLetter:
 
 def requeue_unread_letters() -> int:
     """Letters whose job is missing, or was given up while they are not settled, are promised again."""
-    waiting = InboundLetter.objects.filter(state__in=[State.STORED, State.PARSING, State.PARSED])
+    waiting = InboundLetter.objects.filter(state__in=UNDER_WAY)
     count = 0
     for letter in waiting.filter(received_at__lt=timezone.now() - timedelta(minutes=4))[:500]:
         if not Job.objects.filter(

@@ -34,11 +34,12 @@ def check_amazon(said: dict[str, Any]) -> None:
     names = SIGNED.get(str(said.get("Type")))
     if names is None:
         raise HookRefused
+    if str(said.get("SignatureVersion")) != "2":  # the first version signs a SHA-1
+        raise HookRefused
     text = "".join(f"{name}\n{said[name]}\n" for name in names if said.get(name) is not None)
-    kind = hashes.SHA256() if str(said.get("SignatureVersion")) == "2" else hashes.SHA1()
     try:
         key = amazon_key(amazon_address(str(said.get("SigningCertURL", ""))))
-        key.verify(base64.b64decode(str(said.get("Signature", ""))), text.encode(), padding.PKCS1v15(), kind)
+        key.verify(base64.b64decode(str(said.get("Signature", ""))), text.encode(), padding.PKCS1v15(), hashes.SHA256())
     except (InvalidSignature, binascii.Error, ValueError):
         raise HookRefused from None
 

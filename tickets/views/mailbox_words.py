@@ -47,7 +47,7 @@ def step_words(step: Step) -> str:
     """What was tried, and how it went."""
     went_well, failed = {
         "imap": (_("The server answers, and its certificate is right"), _("The server does not answer as it should")),
-        "imap_sign_in": (_("Signed in"), _("Sign-in refused")),
+        "imap_sign_in": (_("The server lets us in"), _("Sign-in refused")),
         "folder": (_("The folder opens; letters in it: %(count)s"), _("The folder cannot be opened")),
         "smtp": (_("Sending: the server answers, and lets us in"), _("Sending does not work")),
     }[step.code]
