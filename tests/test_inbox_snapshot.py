@@ -23,7 +23,10 @@ from supportdesk.realtime import Event, Kind, publishing
 from tests.test_inbox_api import ask, come, inbox, letter
 from tickets import actions as tickets
 from tickets.actions import announcements
-from tickets.models import PresenceLease, Ticket, Topic
+from tickets.actions.continue_links import address_of
+from tickets.actions.continuing import continue_in_chat
+from tickets.actions.verification import confirm_by_sign_in
+from tickets.models import ContinueLink, PresenceLease, Ticket, Topic
 
 pytestmark = pytest.mark.usefixtures("commits")
 Json = dict[str, Any]
@@ -108,6 +111,23 @@ def resolve_before(desk: Desk) -> None:
 
 def topic(code: str) -> Topic:
     return Topic.objects.get(code=code)
+
+
+def prove(desk: Desk) -> None:
+    confirm_by_sign_in(ticket=desk.now(desk.letter), borrower=desk.sergey)
+
+
+def answer_with_link(desk: Desk) -> None:
+    open_letters(desk)
+    prove(desk)
+    chat.post_message(
+        conversation=desk.now(desk.letter).conversation, author=desk.elena, body="Ответим в чате: ‹ссылка в чат›"
+    )
+
+
+def follow_link(desk: Desk) -> None:
+    _, _, token = address_of(ContinueLink.objects.get()).partition("#support=")
+    assert continue_in_chat(borrower=desk.sergey, token=token).has_moved
 
 
 Act = Callable[[Desk], Any]
@@ -202,6 +222,9 @@ CASES: dict[str, tuple[Act | None, Act]] = {  # action: what happened before, wh
         lambda desk: desk.resolve(),
         lambda desk: chat.reopen_conversation(conversation=desk.now(desk.chat).conversation, by=desk.olga),
     ),
+    "chat.link_borrower": (open_letters, prove),
+    "chat.link_borrower of a letter nobody took": (None, prove),
+    "chat.move_to_chat": (answer_with_link, follow_link),
     "chat.mark_seen": (
         None,
         lambda desk: chat.mark_seen(
@@ -266,7 +289,9 @@ def test_an_open_inbox_that_heard_of_an_action_shows_what_a_fresh_one_shows(
     ivan: User,
     as_staff: Callable[[User], Client],
     monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
+    settings.CONTINUE_URL = "https://lender.example/cabinet/"
     monkeypatch.setattr(announcements, "PAUSE", 0)
     monkeypatch.setattr(announcements, "_next_at", 0.0)  # whatever an earlier test announced
     staff = {"elena": elena, "dmitry": dmitry, "olga": olga, "ivan": ivan}

@@ -92,15 +92,16 @@ def _go_live(ticket: Ticket, borrower: Borrower) -> None:
     confirm_by_sign_in(ticket=ticket, borrower=borrower)
     ticket = lock_ticket(ticket.number)
     chat.move_to_chat(conversation=ticket.conversation, borrower=borrower)
-    now = timezone.now()
+    now, led = timezone.now(), ticket.assignee_id
     ticket.channel, ticket.moved_at, ticket.reserved_until = Channel.CHAT.value, now, now + continuing.RESERVED
     ticket.snoozed_until = None
     _promise_anew(ticket, now)
     agent = _reserve(ticket, now)
     ticket.save(update_fields=["channel", "moved_at", "reserved_until", "snoozed_until", *CLOCK, *OWNERSHIP])
     record_event(ticket=ticket, kind="continued", at=now, user=agent, queued=agent is None)
-    announcements.announce_letter(ticket.number)  # it leaves the list of letters of everybody who has it
-    announcements.announce_inbox([agent.pk if agent else None], ticket)
+    if led is None:
+        announcements.announce_letter(ticket.number)  # it leaves everybody's list of letters
+    announcements.announce_inbox([led, agent.pk if agent else None], ticket)
     announcements.announce_ticket(ticket)
 
 
