@@ -77,7 +77,7 @@ def test_a_person_is_told_in_words() -> None:
 
 
 def test_a_letter_that_kills_its_reader_is_named_and_the_next_is_read(tmp_path: Path) -> None:
-    (tmp_path / "big.eml").write_bytes(b"From: a@b.example\nSubject: Big\n\n" + b"x " * 10_000_000)
+    (tmp_path / "big.eml").write_bytes(b"From: a@b.example\nSubject: Big\n\n" + b"x " * 30_000_000)
     (tmp_path / "a.eml").write_text(LETTER)
     arguments = (str(tmp_path / "big.eml"), str(tmp_path / "a.eml"), str(tmp_path / "none.eml"), "--json")
     code, out, err = read(*arguments, MAIL_READ_MEMORY="150000000")

@@ -29,7 +29,7 @@ def text_of_part(part: Part) -> str:
     if part.content_type == "text/html" and not codec_of(charset):
         found = re.search(rb"charset\s*=\s*[\"']?([\w-]{1,40})", part.body[:2000], re.I)
         charset = found[1].decode("ascii") if found else charset
-    text = decode(part.body, charset)[:SIZE]
+    text = decode(part.body[: 4 * SIZE], charset)[:SIZE]
     text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if said.get("format", "").lower() == "flowed":
         return unflowed(text, is_spaceless=said.get("delsp", "").lower() == "yes")

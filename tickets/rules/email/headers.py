@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from tickets.rules.email.charset import decode
-from tickets.rules.email.tree import base64_bytes
+from tickets.rules.email.transfer import base64_bytes
 
 ENCODED_WORDS = 500
 ADDRESSES = 1000

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from tickets.rules.email.charset import decode
 from tickets.rules.email.headers import parameters
-from tickets.rules.email.tree import Part, uudecoded
+from tickets.rules.email.transfer import uudecoded
+from tickets.rules.email.tree import Part
 
 SIZE = 35 * 1024 * 1024
 OBJECTS = 2000

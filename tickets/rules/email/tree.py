@@ -1,20 +1,21 @@
 """The tree of a raw letter: parts with raw header values and decoded bytes, within limits. Never raises."""
 
-import binascii
-import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.feedparser import BytesFeedParser
 from email.message import Message
-from email.parser import BytesParser
 from email.policy import Compat32
 from typing import Any
+
+from tickets.rules.email.transfer import undone
 
 HEADER_BLOCK = 256 * 1024
 HEADER_LINE = 64 * 1024
 HEADERS = 500
 DEPTH = 30
 PARTS = 500
+PIECE = 1024 * 1024
 FULL_SIZE = 35 * 1024 * 1024  # above this only the headers are read
 
 _HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
@@ -107,17 +108,34 @@ def read_tree(letter: bytes) -> Tree:
     try:
         head, guessed = _with_boundary(head, body)
         problems += guessed
-        root = BytesParser(_Node, policy=_RawPolicy()).parsebytes(head + b"\n\n" + body)
-        parts, more = _leaves(root)
+        root = _parsed(head, body if _is_multipart(head) else b"")
+        parts, more = _leaves(root) if _is_multipart(head) else ((_leaf(root, body, ()),), ())
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
         leaf = Part(headers=(), content_type="application/octet-stream", body=letter)
         return Tree(headers=_headers_of(head), parts=(leaf,), problems=(*problems, "tree"))
     return Tree(headers=_headers(root), parts=parts, problems=(*problems, *more))
 
 
+def _is_multipart(head: bytes) -> bool:
+    return content_type(_said(head)).startswith("multipart/")
+
+
+def _said(head: bytes) -> bytes:
+    return next((value for name, value in _headers_of(head) if name == "content-type"), b"")
+
+
+def _parsed(head: bytes, body: bytes) -> Message:
+    """The tree by the interpreter's parser, fed piece by piece: a large letter is not held in memory once more."""
+    parser = BytesFeedParser(_Node, policy=_RawPolicy())
+    parser.feed(head + b"\n\n")
+    for start in range(0, len(body), PIECE):
+        parser.feed(body[start : start + PIECE])
+    return parser.close()
+
+
 def _with_boundary(head: bytes, body: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The header block with the boundary the parts are really kept apart by, where it names none or another."""
-    kind = next((value for name, value in _headers_of(head) if name == "content-type"), b"")
+    kind = _said(head)
     if not content_type(kind).startswith("multipart/"):
         return head, ()
     named = boundary_of(kind)
@@ -199,16 +217,21 @@ def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
         if len(parents) == DEPTH and isinstance(node._payload, list):  # type: ignore[attr-defined]
             too_deep = ("depth",)
             continue
-        said = raw(node._headers, "content-type")  # type: ignore[attr-defined]
-        kind = "message/rfc822" if not said and parents[-1:] == ("multipart/digest",) else content_type(said)
-        if kind.startswith("multipart/"):
-            kind = "text/plain"  # a multipart without any part is its own text
-        encoding = raw(node._headers, "content-transfer-encoding")  # type: ignore[attr-defined]
-        body = undone(
-            payload(node), encoding, is_text=not kind.startswith(("image/", "audio/", "video/", "application/"))
-        )
-        found.append(Part(headers=_headers(node), content_type=kind, body=body, parents=parents))
+        found.append(_leaf(node, payload(node), parents))
+        node._payload = None  # type: ignore[attr-defined]  # its bytes are held once
     return tuple(found), too_deep
+
+
+def _leaf(node: Message, body: bytes, parents: tuple[str, ...]) -> Part:
+    said = raw(node._headers, "content-type")  # type: ignore[attr-defined]
+    kind = "message/rfc822" if not said and parents[-1:] == ("multipart/digest",) else content_type(said)
+    if kind.startswith("multipart/"):
+        kind = "text/plain"  # a multipart without any part is its own text
+    encoding = raw(node._headers, "content-transfer-encoding")  # type: ignore[attr-defined]
+    is_text = not kind.startswith(("image/", "audio/", "video/", "application/"))
+    return Part(
+        headers=_headers(node), content_type=kind, body=undone(body, encoding, is_text=is_text), parents=parents
+    )
 
 
 def _walk(root: Message) -> Iterator[tuple[Message, tuple[str, ...]]]:
@@ -227,56 +250,3 @@ def payload(node: Message) -> bytes:
     """The bytes of a leaf as they stood in the letter."""
     value = node._payload  # type: ignore[attr-defined]
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else b""
-
-
-def undone(data: bytes, encoding: bytes, *, is_text: bool) -> bytes:
-    """Undo a transfer encoding as far as it can be undone.
-
-    Line ends of what was sent as it stands are those of the way it came; as LF a letter is the same by every way.
-    """
-    found = re.match(rb"[\w-]+", encoding.strip(b"\"' "))
-    name = found[0].decode("ascii", "replace").lower() if found else ""
-    if name == "base64":
-        return base64_bytes(data)
-    if name == "quoted-printable":
-        data = quopri.decodestring(data)
-        return data.replace(b"\r\n", b"\n") if is_text else data
-    if name in {"uuencode", "x-uuencode", "uue", "x-uue"}:
-        return uudecoded(data)
-    return data if name == "binary" else data.replace(b"\r\n", b"\n")
-
-
-def base64_bytes(data: bytes) -> bytes:
-    """Decode base64 line noise included: anything outside the alphabet is dropped, padding is made up."""
-    clean = re.sub(rb"[^A-Za-z0-9+/=]", b"", data.split(b"\n\n--")[0]).rstrip(b"=")
-    if b"=" not in clean:
-        return _unpadded(clean)
-    return b"".join(_unpadded(piece) for piece in re.split(rb"=+", clean))  # pieces that were encoded apart
-
-
-def _unpadded(clean: bytes) -> bytes:
-    clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
-    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
-
-
-def uudecoded(data: bytes) -> bytes:
-    """Decode a uuencoded body, whether or not it begins with its name; a line that is none gives nothing."""
-    lines = data.splitlines()
-    begins = next((number + 1 for number, line in enumerate(lines) if line.startswith(b"begin ")), 0)
-    out: list[bytes] = []
-    for line in lines[begins:]:
-        if line == b"end" or line.strip() == b"`":
-            break
-        out.append(_uuline(line))
-    return b"".join(out)
-
-
-def _uuline(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        size = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-        try:
-            return binascii.a2b_uu(line[:size])
-        except binascii.Error:
-            return b""
