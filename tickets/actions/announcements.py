@@ -35,6 +35,14 @@ def announce_letter(number: int) -> None:
     announce_number(number, _here())
 
 
+def announce_change(ticket: Ticket) -> None:
+    """Something happened to a letter: whoever leads it hears of it, everybody while nobody does."""
+    if ticket.assignee_id is None:
+        announce_letter(ticket.number)
+    else:
+        announce_inbox([ticket.assignee_id], ticket)
+
+
 def announce_ticket(ticket: Ticket) -> None:
     """Tell the borrower where their ticket stands now."""
     _announce(ticket, waiting.queue_view(ticket))

@@ -12,7 +12,7 @@ from chat import actions as chat
 from chat.errors import FileRefused
 from chat.models import Conversation
 from tickets.actions.acknowledgements import acknowledge
-from tickets.actions.announcements import announce_letter
+from tickets.actions.announcements import announce_change
 from tickets.actions.bounces import hear_report
 from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
 from tickets.actions.tickets import open_ticket
@@ -137,7 +137,7 @@ def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decis
     letter.ticket, letter.entry_id = ticket, entry.id
     letter.parsed["is_stranger"] = is_note
     _remember_ids(letter, reading, ticket)
-    announce_letter(ticket.number)
+    announce_change(ticket)
     return ticket
 
 

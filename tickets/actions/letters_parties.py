@@ -9,7 +9,7 @@ from chat import actions as chat
 from chat.models import Channel, Conversation, Entry
 from identity.actions import record_audit
 from identity.models import User
-from tickets.actions.announcements import announce_letter
+from tickets.actions.announcements import announce_change
 from tickets.actions.locking import lock_ticket, lock_tickets
 from tickets.actions.tickets import open_ticket, resolve
 from tickets.errors import Invalid, TooLate
@@ -30,7 +30,7 @@ def admit_letter(*, letter: InboundLetter, by: User) -> InboundLetter:
         chat.reopen_conversation(conversation=note.conversation, by=by)
     _post_again(letter, note, ticket.conversation, admitted_by=by.display_name)
     record_audit(code="letter.admitted", actor=by, object_kind="letter", object_id=str(letter.pk), ticket=ticket.pk)
-    announce_letter(ticket.pk)
+    announce_change(ticket)
     return letter
 
 
@@ -53,7 +53,7 @@ def split_letter(*, letter: InboundLetter, by: User) -> Ticket:
     MailReference.objects.filter(id_hash=id_hash(letter.message_id), ticket=old).update(ticket=ticket)
     _tell(old, by, _("The letter of %(sender)s has a ticket of its own: %(number)s.") % _names(letter, ticket))
     record_audit(code="letter.split", actor=by, object_kind="letter", object_id=str(letter.pk), ticket=ticket.pk)
-    announce_letter(ticket.pk)
+    announce_change(ticket)
     return ticket
 
 
@@ -83,7 +83,7 @@ def merge_ticket(*, ticket: Ticket, into: Ticket, by: User) -> Ticket:
     if ticket.status != Ticket.Status.RESOLVED:
         resolve(ticket=ticket, by=by)
     record_audit(code="ticket.merged", actor=by, object_kind="ticket", object_id=str(ticket.pk), into=into.pk)
-    announce_letter(into.pk)
+    announce_change(into)
     return into
 
 

@@ -12,7 +12,7 @@ from identity import lender
 from identity.actions import record_audit
 from identity.models import Borrower, User
 from identity.rules.verification import NO, YES, Standing
-from tickets.actions.announcements import announce_inbox, announce_letter
+from tickets.actions.announcements import announce_change
 from tickets.actions.locking import lock_ticket
 from tickets.errors import Invalid, LenderSilent, NotProved, TooManyChecks
 from tickets.models import IdentityDecision, Ticket, Verification
@@ -99,7 +99,7 @@ def decline_identity(
     data = {"agent": by.display_name}
     chat.record_fact(conversation=ticket.conversation, kind="unverified", author=by, data=data, public=False)
     _audit("identity.declined", ticket, borrower, by, address)
-    _announce(ticket)
+    announce_change(ticket)  # rows of every inbox that shows the letter say who wrote it
     return decision
 
 
@@ -118,7 +118,7 @@ def _confirm(
     data |= {"agent": by.display_name} if by else {}
     chat.record_fact(conversation=ticket.conversation, kind="verified", author=by, data=data, public=False)
     _audit("identity.confirmed", ticket, borrower, by, address, level=level, reliable=grounds["reliable"])
-    _announce(ticket)
+    announce_change(ticket)  # rows of every inbox that shows the letter say who wrote it
     return decision
 
 
@@ -145,14 +145,6 @@ def _locked_letter(ticket: Ticket) -> Ticket:
     if ticket.channel == Channel.CHAT:
         raise Invalid("not_a_letter")
     return ticket
-
-
-def _announce(ticket: Ticket) -> None:
-    """Rows of every inbox that shows the letter say who wrote it."""
-    if ticket.assignee_id:
-        announce_inbox([ticket.assignee_id], ticket)
-    else:
-        announce_letter(ticket.number)
 
 
 def _audit(
