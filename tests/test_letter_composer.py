@@ -128,3 +128,21 @@ def test_a_letter_of_somebody_else_waits_for_the_agents_decision(inbox: Inbox) -
     third.get_by_role("button", name="Принять в переписку").click()
     expect(inbox.page.locator("li.mail:not(.mail--third)")).to_have_count(2)
     expect(third.get_by_role("button")).to_have_count(0)
+
+
+def test_a_second_letter_about_the_same_is_joined_and_each_says_how_its_sender_was_checked(inbox: Inbox) -> None:
+    number, address = letter_at_hand(inbox)
+    again = a_letter("Всё ещё жду.", subject="Re: Справка", sender=f"Ирина Лаптева <{address}>", message_id=new_id())
+    [second] = bring(inbox.desk, again)
+    read(inbox, second)
+    take(inbox)
+    sheet = inbox.page.locator("li.mail")
+    sheet.get_by_text("Как проверен отправитель: E1").click()
+    expect(sheet).to_contain_text("Ни один из наших почтовых серверов не проверил отправителя.")
+    assert violations(inbox.page) == []
+    sheet.get_by_role("button", name=f"Объединить с заявкой {number}").click()
+    expect(inbox.page.get_by_text(f"Заявка объединена с заявкой {number}")).to_be_visible()
+    merged = (
+        f"[t.merged_into_id for t in __import__('tickets.models', fromlist=['x']).Ticket.objects.filter(pk={second})]"
+    )
+    assert asked(inbox.desk, merged) == [number]

@@ -222,6 +222,8 @@ def _decision_words() -> Words:
         "queue_hint": _("to the first who is free"),
         "free_places": plural_forms("{n} free place", "{n} free places"),
         "no_places": _("no free places"),
+        "checked": _("How the sender was checked: {level}"),
+        "join_ticket": _("Join with ticket {number}"),
         "not_connected": _("not connected"),
         "transferred_to": _("Transferred: {name}"),
         "returned": _("Returned to the queue"),

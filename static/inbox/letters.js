@@ -129,8 +129,28 @@ export class Letters {
       if (!node) continue;
       const letter = this.#sent.get(row.conversation)?.get(entry.seq);
       if (letter) this.#delivery(node, row, letter);
+      const came = this.#came.get(row.conversation)?.get(entry.seq);
+      if (came) this.#checked(node, row, entry, came);
       if (entry.data?.third_party) this.#decide(node, row, entry);
     }
+  }
+
+  /** How its sender was checked, and the tickets it may belong to. @param {HTMLElement} node @param {Row} row @param {any} entry @param {any} came */
+  #checked(node, row, entry, came) {
+    const foot = node.querySelector(".mail__f");
+    if (!foot || foot.querySelector("[data-checked]")) return;
+    const said = [...came.why, came.evidence.results].filter(Boolean).join("\n");
+    foot.append(
+      h("details", { class: "fold", "data-checked": came.level }, h("summary", {}, t("checked", { level: came.level })), h("p", {}, said)),
+      ...(entry.data.suggested ?? []).map((/** @type {number} */ number) =>
+        h("button", { class: "lnk mail__as", type: "button", click: () => this.#join(row, number) }, t("join_ticket", { number }))),
+    );
+  }
+
+  /** Two tickets about one matter become one. @param {Row} row @param {number} into */
+  async #join(row, into) {
+    if ((await attempt(() => ask("POST", `tickets/${row.number}/merge`, { into }))) === undefined) return;
+    await this.settled(row);
   }
 
   /** A letter of somebody else waits for a decision, once. @param {HTMLElement} node @param {Row} row @param {any} entry */

@@ -10,10 +10,12 @@ from tickets.rules.email import Letter
 from tickets.rules.email.auth import Verdict, judge
 from tickets.rules.email.servers import Found, trusted
 
+UNJUDGED = ("hook:", "smtp:")  # the ways by which letters come that no mailbox's server had in its hands
+
 
 def look_if_nobody_did(*, letter: InboundLetter, reading: Letter) -> Found | None:
     """Ask DNS about the sender of a letter that no receiving server has judged; outside any transaction."""
-    if letter.source_key.startswith("imap:") or letter.is_settled:
+    if not letter.source_key.startswith(UNJUDGED) or letter.is_settled:
         return None
     if trusted(reading.auth.stamps, address=reading.from_address, trust=trust_of(letter.mailbox)).by:
         return None
