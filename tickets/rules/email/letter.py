@@ -17,7 +17,11 @@ from tickets.rules.email.tnef import unpacked
 from tickets.rules.email.tree import Tree, headers_only, read_tree
 
 GLANCED_AT = 64 * 1024
-VERSION = 1  # grows when letters are read differently, so that those in quarantine are tried again
+VERSION = 2  # grows when letters are read differently, so that those in quarantine are tried again
+PROBLEMS = (
+    *("from_missing", "from_ambiguous", "from_invalid", "header_folding", "header_end", "header_block", "boundary"),
+    *("depth", "parts", "tree", "oversize", "html", "tnef"),
+)  # every name that ``problems`` may hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,11 @@ class Letter:
     bounce: BounceFacts | None
     fingerprint: str
     problems: tuple[str, ...]
+
+    @property
+    def safe_html(self) -> str:
+        """The HTML, for whoever shows it: nothing else of a letter's HTML is ever kept."""
+        return self.html
 
     @property
     def is_automatic(self) -> bool:
