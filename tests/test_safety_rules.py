@@ -16,7 +16,11 @@ MAY_BUILD_SQL: dict[str, str] = {
 }
 MAY_SKIP_CSRF: dict[str, str] = {
     "tickets/views/hooks.py": "webhooks of providers, which prove themselves by a signature or a password",
+    "tickets/views/documents.py": "checks the form itself, once it has chosen that no photo touches a temporary file",
     "supportdesk/demo/lender/site.py": "the lender's demonstration site, which changes nothing there",
+}
+MAY_BELIEVE_HTML: dict[str, str] = {
+    "tickets/views/shown.py": "what nh3 let through of a letter, on a page whose policy lets nothing act",
 }
 BY_ID = {"pk", "id", "pk__in", "id__in"}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
@@ -47,7 +51,8 @@ def uses(*forbidden: str, folders: tuple[str, ...] = (*APPS, "supportdesk")) -> 
 
 def test_nothing_is_marked_as_safe_html_but_by_escaping_it() -> None:
     """``format_html`` escapes what it puts in; ``mark_safe`` believes."""
-    assert not uses("mark_safe", "SafeText", "html_safe")
+    found = uses("mark_safe", "SafeText", "html_safe")
+    assert {place.partition(":")[0] for place in found} <= MAY_BELIEVE_HTML.keys(), found
     found = [
         f"{name_of(path)}:{call.lineno}"
         for path, tree in trees(*APPS, "supportdesk")

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope
@@ -45,9 +46,7 @@ class Door:
         self.mailboxes = mailboxes
         self.take = take
 
-    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
-        self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
+    async def admit(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
         try:
             mailbox = await asyncio.to_thread(self._mailbox_of, address)
         except TROUBLE as error:
@@ -60,7 +59,7 @@ class Door:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def take_in(self, server: SMTP, session: Any, envelope: Envelope) -> str:
         try:
             number = await asyncio.to_thread(self._keep, session, envelope)
         except TROUBLE as error:
@@ -128,10 +127,10 @@ async def serve(door: Door, *, host: str, port: int, context: ssl.SSLContext | N
     loop = asyncio.get_running_loop()
     open_now: set[SMTP] = set()
 
-    def visitor() -> asyncio.Protocol:
+    def connection() -> asyncio.Protocol:
         return _Visit(open_now, door, context, loop)
 
-    return await loop.create_server(visitor, host, port)
+    return await loop.create_server(connection, host, port)
 
 
 class _Visit(SMTP):
@@ -141,7 +140,7 @@ class _Visit(SMTP):
         self, open_now: "set[SMTP]", door: Door, context: ssl.SSLContext | None, loop: asyncio.AbstractEventLoop
     ) -> None:
         super().__init__(
-            door,
+            SimpleNamespace(handle_RCPT=door.admit, handle_DATA=door.take_in),  # aiosmtpd's names
             data_size_limit=LARGEST,
             enable_SMTPUTF8=True,
             hostname="supportdesk",
