@@ -43,7 +43,7 @@ ATTRIBUTES = {
     "blockquote": {"type"},
     "*": {"dir", "lang", HISTORY},
 }
-HIDDEN = {"script", "style", "title", "head", "iframe", "object", "embed", "noscript", "template"}
+HIDDEN = {"script", "style", "title", "head", "iframe", "object", "embed", "noscript", "template", "svg", "math"}
 QUOTES = (
     ".gmail_quote, blockquote[type=cite], .moz-cite-prefix, .yahoo_quoted, #OLK_SRC_BODY_SECTION, .protonmail_quote, "
     '.mail-quote-collapse, .gmail_quote_container, .yandex-quote, .zmail_extra, blockquote[style*="border-left"]'
