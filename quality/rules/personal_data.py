@@ -2,12 +2,13 @@
 
 import re
 
-from identity.rules.pii import find_cards, find_passports
+from identity.rules.pii import MASKED_PASSPORT, find_cards, find_passports
 from quality.rules.wording import fold
 
 _CVV = re.compile(r"(?<!\w)(?:cvv2?|cvc2?|цвв|код (?:с|на) обор\w{1,6}(?: карты)?)\s?[:№-]?\s?(\d{3})(?!\d)")
 _SNILS = re.compile(r"(?<!\d)(\d{3})-?\s?(\d{3})-?\s?(\d{3})[\s-]?(\d{2})(?!\d)")
 _INN = re.compile(r"(?<!\w)инн\s?[:№-]?\s?(\d{12}|\d{10})(?!\d)")
+_MASKED = re.compile(MASKED_PASSPORT)  # what was written here the desk did not keep, but it was written
 _SNILS_WORD = re.compile(r"снилс|страхов|snils")
 
 
@@ -16,6 +17,7 @@ def find_personal_data(text: str) -> list[tuple[str, int, int]]:
     folded = fold(text)
     found = [("card", start, end) for start, end in find_cards(text)]
     found += [("passport", start, end) for start, end in find_passports(text)]
+    found += [("passport", *match.span()) for match in _MASKED.finditer(text)]
     found += [("cvv", *match.span(1)) for match in _CVV.finditer(folded)]
     found += [("inn", *match.span(1)) for match in _INN.finditer(folded) if is_inn(match.group(1))]
     if _SNILS_WORD.search(folded):
