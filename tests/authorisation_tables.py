@@ -136,6 +136,7 @@ SOCKET_ACTIONS: dict[str, str] = {
 BODIES: dict[str, dict[str, Any]] = {
     "conversation-messages": {"id": "6f1f8f6e-2f6c-4a57-9d3b-1f1b8f3b2a10", "body": "Можно перенести платёж?"},
     "conversation-seen": {"seq": 1},
+    "conversation-continue": {"token": "1.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
     "conversation-draft": {"mode": "reply", "body": "Добрый день"},
     "conversations": {"topic": "extension", "page": "Мой займ"},
     "rating": {"rating": 5, "solved": "yes", "comment": ""},

@@ -17,6 +17,7 @@ def inbox_words() -> Words:
         | _attention_words()
         | _composer_words()
         | letter_words()
+        | _answer_words()
         | _decision_words()
         | _connection_words()
         | company_words()
@@ -181,17 +182,6 @@ def letter_words() -> Words:
         "pictures_shown": _("The desk fetched the pictures itself: the sender does not learn who looked."),
         "pictures_off": _("Pictures from outside are switched off by the administrator."),
         "masked": _("Hidden automatically"),
-        "to_whom": _("To whom"),
-        "cc_remove": _("Without a copy to {address}"),
-        "cc_new": _("Takes no part in this conversation yet"),
-        "cc_wrong": _("One of the addresses for copies is wrong. Correct it or take it out."),
-        "cc_confirm": _("Send the copy"),
-        "given_up": _("Letters to {address} came back, so none are sent there. Ask for another address."),
-        "mail_suppressed": _("letters to this address came back: ask for another one"),
-        "delayed": plural_forms("Leaves after {n} second", "Leaves after {n} seconds"),
-        "letter_kept": _("No network: the letter was not sent, the text is kept. Send it again when it is back."),
-        "chat_link_mark": MARKS.get(get_language() or "", MARKS["ru"]),
-        "chat_link_line": _("It is quicker to go on in the chat: {link}. Sign in to your account there, the link works once within 24 hours."),
         "letter_auto": _("An automatic answer"),
         "letter_bulk": _("A mailing"),
         "letter_bounce": _("A letter came back"),
@@ -205,6 +195,26 @@ def letter_words() -> Words:
         "doubt_E3": _("The address is the one in the profile, but somebody else may be writing from it."),
         "doubt_nobody": _("The address is in no profile."),
         "doubt_many": _("The address is in several profiles."),
+    }
+
+
+def _answer_words() -> Words:
+    """For static/inbox/recipients.js and the composer of a letter."""
+    return {
+        "to_whom": _("To whom"),
+        "cc_remove": _("Without a copy to {address}"),
+        "cc_new": _("Takes no part in this conversation yet"),
+        "cc_wrong": _("One of the addresses for copies is wrong. Correct it or take it out."),
+        "cc_confirm": _("Send the copy"),
+        "given_up": _("Letters to {address} came back, so none are sent there. Ask for another address."),
+        "mail_suppressed": _("letters to this address came back: ask for another one"),
+        "delayed": plural_forms("Leaves after {n} second", "Leaves after {n} seconds"),
+        "letter_kept": _("No network: the letter was not sent, the text is kept. Send it again when it is back."),
+        "chat_link_mark": MARKS.get(get_language() or "", MARKS["ru"]),
+        "chat_link_line": _(
+            "It is quicker to go on in the chat: {link}. "
+            "Sign in to your account there, the link works once within 24 hours."
+        ),
     }
 
 

@@ -57,10 +57,13 @@ class World:
         self.answers()
         self.letters()
         self.set_aside()
-        from tickets.rules.email.compose import as_html
+        from tickets.rules.email.compose import Draft, as_html
 
         main = self.chat()
-        return main | {"mark": self.mark, "mail": as_html("\n".join(self.texts))}
+        said = "\n".join(self.texts)
+        names = ("from_name", "from_address", "to_name", "to_address", "reply_to", "subject", "message_id")
+        draft = Draft(**dict.fromkeys(names, "x"), body=said, signature=said, sent_at=self.now)
+        return main | {"mark": self.mark, "mail": as_html(draft)}
 
     def topics(self) -> None:
         from tickets.models import Topic
