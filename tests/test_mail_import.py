@@ -221,13 +221,18 @@ def test_after_three_days_away_everything_comes_once(small_imap: SmallImap, smal
     assert compare(small_mailbox).missed == 0
 
 
-def test_what_lay_in_the_mailbox_before_is_known_as_silent(small_imap: SmallImap, small_mailbox: Any) -> None:
+def test_what_lay_in_the_mailbox_before_gets_no_acknowledgement(small_imap: SmallImap, small_mailbox: Any) -> None:
+    from tickets.models import OutboundLetter
+
+    small_mailbox.acknowledges = True
     small_mailbox.silent_until = timezone.now() - timedelta(hours=1)
     small_mailbox.save()
     small_imap.add(raw(1), arrived_at=timezone.now() - timedelta(days=4))
-    small_imap.add(raw(2))
+    small_imap.add(raw(2).replace(b"anna@", b"irina@"))
     look(small_mailbox)
-    assert [letter.is_silent for letter in letters()] == [True, False]
+    work()
+    assert [letter.state for letter in letters()] == ["applied", "applied"]
+    assert [sent.to_address for sent in OutboundLetter.objects.all()] == ["irina@mail.example"]
 
 
 def test_one_letter_in_two_mailboxes_is_two_letters(small_imap: SmallImap, small_mailbox: Any) -> None:

@@ -23,7 +23,7 @@ PROVED = {"E2", "E3"}  # may be called by the name in the letter; anybody else i
 
 def acknowledge(*, letter: InboundLetter, reading: Letter, ticket: Ticket) -> OutboundLetter | None:
     """Queue the acknowledgement of a letter that was just put into its ticket, or keep silent."""
-    if reading.is_automatic or not letter.mailbox.acknowledges:
+    if reading.is_automatic or letter.is_silent or not letter.mailbox.acknowledges:
         return None
     if reason := why_silent(came_of(letter, reading), counts_of(letter, ticket)):
         if reason == "breaker":
