@@ -7,7 +7,6 @@ import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
 import { People } from "./people.js";
-import { Recipients } from "./recipients.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -36,7 +35,8 @@ export class Composer {
     this.files = new Files(() => this.#refresh());
     this.answers = new Answers(this.field, (text) => this.insert(text));
     this.people = new People(this.field);
-    this.recipients = new Recipients();
+    /** @type {import("./recipients.js").Recipients|null} set with the first letter */
+    this.recipients = null;
     this.#listen();
   }
 
@@ -65,7 +65,7 @@ export class Composer {
     const moved = same && this.row?.channel !== row.channel;
     this.row = row;
     this.root.hidden = !mayWrite;
-    this.recipients.show(row);
+    this.recipients?.show(row);
     if (moved) this.#dress();
     find("[data-lock]").hidden = row.identity !== "unverified";
     if (same) return;
@@ -247,7 +247,7 @@ export class Composer {
 
   /** A letter goes by its own way, which answers in words: a refusal leaves the text where it is. @param {Row} row @param {any} post */
   async #sendLetter(row, post) {
-    const whom = this.recipients.chosen;
+    const whom = this.recipients?.chosen;
     if (!whom) return this.refuse({ words: t("cc_wrong") });
     const same = JSON.stringify([row.conversation, post, whom.to, whom.cc]);
     if (this.#posted !== same) this.#postId = crypto.randomUUID();
@@ -265,14 +265,14 @@ export class Composer {
 
   /** @param {string[]} addresses */
   #confirm(addresses) {
-    this.recipients.confirm(addresses);
+    this.recipients?.confirm(addresses);
     this.send();
   }
 
   /** @param {Row} row */
   #sent(row) {
     this.#posted = "";
-    this.recipients.clear();
+    this.recipients?.clear();
     this.files.clear(row.conversation);
     this.#proposed = this.field.value = "";
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });

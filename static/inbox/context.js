@@ -4,7 +4,6 @@
 import { ask, drawn } from "./api.js";
 import { alarm } from "./announce.js";
 import { find, h } from "./dom.js";
-import { Identity } from "./identity.js";
 import { Past } from "./past.js";
 import { t } from "./words.js";
 
@@ -24,7 +23,11 @@ export class Context {
     this.body.addEventListener("click", (event) => this.#click(event));
     this.body.addEventListener("change", (event) => this.#change(event));
     this.past = new Past(connection);
-    new Identity(this.body, { insert: told.insert, settled: () => this.reload() });
+  }
+
+  /** The identity desk answers from now on. @param {typeof import("./identity.js").Identity} Identity */
+  identify(Identity) {
+    new Identity(this.body, { insert: this.told.insert, settled: () => this.reload() });
   }
 
   /** Nobody's data stands beside another person's conversation, not for a moment. @param {number} number */

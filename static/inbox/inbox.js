@@ -13,7 +13,6 @@ import { Decisions, dialogOf } from "./decisions.js";
 import { find, icon, say } from "./dom.js";
 import { Header } from "./header.js";
 import { listen } from "./keys.js";
-import { Letters } from "./letters.js";
 import { Link } from "./link.js";
 import { Mentions } from "./mentions.js";
 import { Panes } from "./panes.js";
@@ -47,7 +46,8 @@ const decisions = new Decisions({ row: current, stepsLeft: (number) => context.s
 const header = new Header(decide);
 const sounds = new Sounds(page.dataset.sound === "on", drawSound);
 const attention = new Attention(store, sounds, () => active);
-const letters = new Letters(connection, composer, settled);
+/** @type {import("./letters.js").Letters|null} comes with the first letter */
+let letters = null;
 const mentions = new Mentions("inbox", () => current()?.conversation, open);
 new Availability(store);
 
@@ -82,11 +82,26 @@ async function findTicket(number) {
   return answer?.ticket ?? answer;
 }
 
+/** @type {Promise<void>|null} */
+let mail = null;
+
+/** What only letters need comes with the first of them. */
+function fetchMail() {
+  mail ??= import("./mail.js").then(({ Identity, Letters, Recipients }) => {
+    composer.recipients = new Recipients();
+    letters = new Letters(connection, composer, settled);
+    context.identify(Identity);
+    draw();
+  }, () => { mail = null; }); // no network: the next change asks again
+}
+
 function draw() {
   const row = current();
   places.active = row ? active : 0;
   find("[data-none]").hidden = Boolean(row) || !store.snapshot;
-  if (row) drawConversation(row);
+  const comes = row?.channel === "email" && !letters;
+  if (comes) fetchMail();
+  if (row && !comes) drawConversation(row);
   else drawNone();
   tick();
 }
@@ -101,14 +116,14 @@ function drawConversation(row) {
   if (!document.hidden) mentions.seen(row.conversation);
   composer.show(row, mine && row.status !== "resolved");
   context.show(row.number);
-  letters.show(row);
+  letters?.show(row);
 }
 
 function drawNone() {
   header.hide();
   panes.hide();
   company.show("");
-  letters.hide();
+  letters?.hide();
   composer.root.hidden = true;
   context.hide();
   const letter = store.snapshot?.letters.find((row) => row.due_at);
@@ -146,7 +161,7 @@ function taken(frame) {
   if (frame.type === "typing.shown" && frame.author.kind !== "staff") places.typing(frame.conversation, frame.ttl);
   company.taken(frame);
   mentions.taken(frame);
-  if (frame.type === "delivery.moved") letters.moved(frame);
+  if (frame.type === "delivery.moved") letters?.moved(frame);
   if (frame.type === "entry.posted") {
     if (frame.entry.author.kind !== "staff") places.typing(frame.conversation, 0);
     if (frame.entry.author.id !== me.id) link.missed();

@@ -12,7 +12,8 @@ const PIECES = "allow-popups allow-popups-to-escape-sandbox";
 const SIGNED = /\+\d+\.[a-z0-9.]{16,}@/; // our own signature in the address that a reply goes to
 const MASKED = /(••••(?:[  ]?\d{4})?|(?:•[  ]?){4,})/u;
 
-/** @type {any} */ (SupportConversation.prototype).letter = (/** @type {HTMLElement} */ node, /** @type {any} */ entry) => {
+/** @param {HTMLElement} node @param {any} entry */
+export function sheet(node, entry) {
   const about = entry.data;
   if ((!about?.letter && !about?.from) || entry.redacted) return;
   const third = entry.kind === "note" && (about.third_party || about.class === "human");
@@ -30,7 +31,9 @@ const MASKED = /(••••(?:[  ]?\d{4})?|(?:•[  ]?){4,})/u;
     ...refused(about),
     h("div", { class: "mail__f" }, about.trimmed && fold(about.trimmed), about.letter && about.has_html !== false && !about.unreadable && asSent(about)),
   );
-};
+}
+
+/** @type {any} */ (SupportConversation.prototype).letter = sheet;
 
 /** @param {any} entry @param {any} about */
 function head(entry, about) {

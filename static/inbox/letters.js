@@ -55,7 +55,7 @@ export class Letters {
     if (!answer) return;
     this.#sent.set(row.conversation, new Map(answer.sent.map((/** @type {any} */ letter) => [letter.seq, letter])));
     this.#came.set(row.conversation, new Map(answer.came.map((/** @type {any} */ letter) => [letter.seq, letter])));
-    this.composer.recipients.know(row.conversation, answer.participants ?? []);
+    this.composer.recipients?.know(row.conversation, answer.participants ?? []);
     if (row.number === this.#row?.number) {
       this.#doubt(answer.came);
       this.#sign(answer.signature ?? "");

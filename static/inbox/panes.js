@@ -1,12 +1,17 @@
 // @ts-check
 /** The conversations on the screen: every chat's pane stays in the page, so that switching is instant; one is shown. */
 
+import { SupportConversation } from "../conversation/element.js";
 import { find, h } from "./dom.js";
-import "./letter.js";
 import "./named.js";
 
 /** @typedef {import("./clock.js").Row} Row */
 const KEPT_LETTERS = 8;
+
+/** A chat or a past that has letters in it fetches how they look with the first. */
+/** @type {any} */ (SupportConversation.prototype).letter ??= (/** @type {HTMLElement} */ node, /** @type {any} */ entry) => {
+  if (entry.data?.letter || entry.data?.from) import("./letter.js").then(({ sheet }) => sheet(node, entry));
+};
 
 export class Panes {
   /** @type {Map<string, any>} */
