@@ -121,44 +121,34 @@ ANSWER = """Сергей, здравствуйте!
 откройте ссылку ниже и войдите в личный кабинет. Это займёт около минуты."""
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "language"),
-    [
-        ("identity-1440-dark", {"dark": True}, "ru"),
-        ("identity-1440-en", {}, "en"),
-        ("identity-360", {"phone": True}, "ru"),
-    ],
-)
 def test_the_panel_fits_every_screen_theme_and_language(
-    live_desk: LiveDesk,
-    new_context: Callable[..., BrowserContext],
-    number: int,
-    name: str,
-    options: dict[str, Any],
-    language: str,
+    live_desk: LiveDesk, new_context: Callable[..., BrowserContext], number: int
 ) -> None:
-    said = f"User.objects.filter(email='{ELENA}').update(language='%s')"
-    live_desk.shell(f"from identity.models import User; {said % 'ru'}")
-    inbox = beside_or_over(live_desk, new_context(**options), number, language, said)
-    panel = inbox.page.locator("[data-identity]")
-    words = {"ru": "Подтверждение личности", "en": "Identity check"}[language]
-    expect(panel.get_by_role("heading", name=words)).to_be_visible()
-    wide = inbox.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{wide} px too wide"
-    inbox.picture(name)
-    live_desk.shell(f"from identity.models import User; {said % 'ru'}")
+    dark = sign_in(new_context(dark=True), live_desk, ELENA)
+    phone = sign_in(new_context(phone=True), live_desk, ELENA)
+    fits(dark, live_desk, number, "identity-1440-dark", "Подтверждение личности")
+    fits(phone, live_desk, number, "identity-360", "Подтверждение личности")
+    speak(live_desk, "en")
+    fits(dark, live_desk, number, "identity-1440-en", "Identity check")
+    speak(live_desk, "ru")
 
 
-def beside_or_over(desk: LiveDesk, context: BrowserContext, number: int, language: str, said: str) -> Inbox:
-    """The same on a phone, where the panel slides over the conversation."""
-    page = sign_in(context, desk, ELENA)
-    desk.shell(f"from identity.models import User; {said % language}")
+def speak(desk: LiveDesk, language: str) -> None:
+    """Elena reads this language from the next page on."""
+    desk.shell(f"from identity.models import User; User.objects.filter(email='{ELENA}').update(language='{language}')")
+
+
+def fits(page: Page, desk: LiveDesk, number: int, name: str, words: str) -> None:
+    """Nothing is wider than the screen; on a phone the panel slides over the conversation."""
     page.goto(f"{desk.url}/inbox/{number}/")
-    opener = page.locator("button[data-act=context]:visible").first
     expect(page.locator("[data-identity]")).to_be_attached()
+    opener = page.locator("button[data-act=context]:visible")
     if opener.count():
-        opener.click()
-    return Inbox(page, desk)
+        opener.first.click()
+    expect(page.locator("[data-identity]").get_by_role("heading", name=words)).to_be_visible()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{wide} px too wide"
+    Inbox(page, desk).picture(name)
 
 
 def test_a_photo_is_brought_from_a_phone_in_the_desks_own_design(
