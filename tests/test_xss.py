@@ -51,7 +51,7 @@ STAFF = {
     "topic": "facts: topic",
 }
 SCREEN: Any = {"width": 1440, "height": 900}
-LETTER = {"subject": "[data-head]", "letter": LOG, "from": LOG, "quoted": ".fold", "sender": "[data-context-body]"}
+LETTER = {"subject": "[data-head]", "letter": LOG, "from": LOG, "quoted": ".fold", "sender": LOG}
 
 
 class Visit:
@@ -267,8 +267,8 @@ def see_letters(visit: Visit, page: Page) -> None:
     for (number,), pack in zip(numbers, packs(visit.texts, "subject", 200), strict=True):
         with visit.watch.at("inbox", "letter: subject"):
             page.goto(f"{visit.desk.url}/inbox/{number}/")
-            expect(page.locator("support-conversation details.fold")).to_have_count(len(pack))
-            expect(page.locator("#who-h")).to_be_visible()
+            expect(page.locator("support-conversation details.fold:not([data-checked])")).to_have_count(len(pack))
+            expect(page.locator("[data-identity]").first).to_be_visible()
             page.wait_for_function("document.title.includes('⟨')")  # the desk writes it once a second
         for place, within in LETTER.items():
             visit.watch.sees(page, "inbox", f"letter: {place}", [marked(text, place) for text in pack], within)
