@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+KEPT = ("VAULT_KEYS", "LETTER_KEYS")
 MINIMUM_SECRET = 32
 ALGORITHMS = {"EdDSA", "RS256", "HS256"}
 
@@ -93,13 +94,14 @@ def the_lenders_keys_are_readable(**_: Any) -> Iterator[CheckMessage]:
 
 
 @register()
-def the_vaults_keys_are_keys(**_: Any) -> Iterator[CheckMessage]:
-    for place, key in enumerate(settings.VAULT_KEYS, 1):
+def keys_of_what_is_kept_are_keys(**_: Any) -> Iterator[CheckMessage]:
+    named = [(name, place, key) for name in KEPT for place, key in enumerate(getattr(settings, name), 1)]
+    for name, place, key in named:
         try:
             Fernet(key)
         except ValueError:
             yield Error(
-                f"Key {place} of VAULT_KEYS is no Fernet key.",
+                f"Key {place} of {name} is no Fernet key.",
                 hint="docs/identity-desk.md shows how one is made; separate them by commas, the newest first.",
                 id="supportdesk.E008",
             )

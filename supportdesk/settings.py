@@ -199,6 +199,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # The vault: photos of documents
 VAULT_ROOT = Path(env.text("VAULT_ROOT", str(VAR_DIR / "vault")))
+LETTER_KEYS = env.words("LETTER_KEYS", "")  # Fernet keys of raw letters, as VAULT_KEYS
 VAULT_KEYS = env.words("VAULT_KEYS", "")  # Fernet keys, the newest first; empty: one derived from SECRET_KEY
 VAULT_KEPT_HOURS = env.number("VAULT_KEPT_HOURS", 72)  # then the bytes are erased
 

@@ -294,6 +294,29 @@ def test_a_file_without_a_row_finds_its_mailbox_within_the_hour(small_mailbox: A
     assert not JournalGap.objects.exists()
 
 
+def test_a_raw_letter_lies_on_the_disk_encrypted_and_outlives_a_change_of_keys(settings: Any) -> None:
+    import zstandard
+    from cryptography.fernet import Fernet
+
+    from tickets.mailboxes.errors import MailboxUnusable
+    from tickets.mailboxes.raw import keep_raw, path_of, raw_letter
+
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    text = b"From: a@b.example\r\nSubject: 4510 123456\r\n\r\nx"
+    settings.LETTER_KEYS = [old]
+    sha256 = keep_raw(text)
+    kept = path_of(sha256).read_bytes()
+    assert b"4510" not in kept and not kept.startswith(b"\x28\xb5\x2f\xfd")
+    settings.LETTER_KEYS = [new, old]
+    assert raw_letter(sha256) == text
+    settings.LETTER_KEYS = [new]
+    with pytest.raises(MailboxUnusable):
+        raw_letter(sha256)
+    path_of(sha256).write_bytes(zstandard.ZstdCompressor().compress(text))
+    assert raw_letter(sha256) == text, "one kept before letters were encrypted"
+    path_of(sha256).unlink()
+
+
 def test_a_file_that_says_nobodys_name_is_told_to_the_administrator(small_mailbox: Any) -> None:
     import os
 

@@ -211,9 +211,9 @@ def test_a_new_key_encrypts_and_an_old_one_still_opens(panel: Panel, settings: A
 
 
 def test_a_key_that_is_none_stops_the_start(settings: Any) -> None:
-    from supportdesk.checks import the_vaults_keys_are_keys
+    from supportdesk.checks import keys_of_what_is_kept_are_keys
 
     settings.VAULT_KEYS = ["not a key", "k" * 44]
-    assert {problem.id for problem in the_vaults_keys_are_keys()} == {"supportdesk.E008"}
+    assert {problem.id for problem in keys_of_what_is_kept_are_keys()} == {"supportdesk.E008"}
     settings.VAULT_KEYS = []
-    assert not list(the_vaults_keys_are_keys())
+    assert not list(keys_of_what_is_kept_are_keys())

@@ -4,14 +4,12 @@ A file is one Fernet message under the first of VAULT_KEYS; older keys still ope
 is random; the database knows the name and never the key or the bytes.
 """
 
-import base64
-import hashlib
 import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +17,7 @@ from django.utils import timezone
 from identity.actions.audit import record_audit
 from identity.errors import NotFound
 from identity.models import User, VaultFile
+from identity.rules.at_rest import cipher
 from identity.rules.watermark import marked
 from supportdesk.realtime import failpoint
 
@@ -86,7 +85,4 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _keys() -> MultiFernet:
-    """The configured keys, newest first; without any, one derived from SECRET_KEY."""
-    derived = hashlib.sha256(b"document-vault\0" + settings.SECRET_KEY.encode()).digest()
-    keys = settings.VAULT_KEYS or [base64.urlsafe_b64encode(derived).decode()]
-    return MultiFernet([Fernet(key) for key in keys])
+    return cipher(settings.VAULT_KEYS, secret=settings.SECRET_KEY, purpose="document-vault")

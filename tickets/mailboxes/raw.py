@@ -1,4 +1,4 @@
-"""Raw letters on disk, named by their content. A letter is durable here before any row speaks of it."""
+"""Raw letters on disk, encrypted and named by their content. A letter is durable here before any row speaks of it."""
 
 import hashlib
 import os
@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import zstandard
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 
+from identity.rules.at_rest import cipher
+from tickets.mailboxes.errors import MailboxUnusable
+
 SUFFIX, DRAFT = ".eml.zst", ".new-"
+ZSTANDARD = b"\x28\xb5\x2f\xfd"  # how a letter begins that was kept before they were encrypted
 FORGOTTEN = 3600.0  # seconds after which what is half written has nobody who writes on
 
 
@@ -33,7 +38,7 @@ def keep_raw(raw: bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=DRAFT)
     with os.fdopen(handle, "wb") as file:
-        file.write(zstandard.ZstdCompressor(level=3).compress(raw))
+        file.write(_cipher().encrypt(zstandard.ZstdCompressor(level=3).compress(raw)))
         file.flush()
         os.fsync(file.fileno())
     Path(name).rename(path)
@@ -43,8 +48,18 @@ def keep_raw(raw: bytes) -> str:
 
 
 def raw_letter(sha256: str) -> bytes:
-    """The bytes as they came."""
-    return zstandard.ZstdDecompressor().decompress(path_of(sha256).read_bytes())
+    """The bytes as they came; raises ``MailboxUnusable`` where none of the keys fits."""
+    kept = path_of(sha256).read_bytes()
+    if not kept.startswith(ZSTANDARD):
+        try:
+            kept = _cipher().decrypt(kept)
+        except InvalidToken:
+            raise MailboxUnusable("no key of LETTER_KEYS opens the letter") from None
+    return zstandard.ZstdDecompressor().decompress(kept)
+
+
+def _cipher() -> MultiFernet:
+    return cipher(settings.LETTER_KEYS, secret=settings.SECRET_KEY, purpose="raw-letter")
 
 
 @dataclass(frozen=True)
