@@ -410,6 +410,23 @@ def test_a_letter_that_comes_afterwards_stands_in_the_chat(
     assert messages_of(by_mail)[-1].body.startswith("Подробности.")
 
 
+def test_a_letter_after_the_chat_is_over_opens_a_ticket_that_names_the_old_one(
+    by_mail: Any, on_line: Any, anna: Any, goes_on: Any, mail_server: MailServer, fetch: Any
+) -> None:
+    from chat import actions as chat
+
+    answer(by_mail, on_line)
+    goes_on(anna, token_for(by_mail))
+    chat.close_conversation(conversation=fresh(by_mail).conversation, by=anna)
+    chat.start_conversation(channel="chat", borrower=anna)
+    mail_server.deliver(a_letter("Ещё вопрос", sender=ANNAS, message_id="<3@m>", In_Reply_To="<first@mail.example>"))
+    fetch()
+    (later,) = [each for each in tickets() if each.channel == "email"]
+    assert later.previous_id == by_mail.pk
+    assert [entry.body for entry in messages_of(later)] == ["Ещё вопрос"]
+    assert fresh(by_mail).conversation.closed_at is not None
+
+
 def test_the_report_says_which_share_of_letters_went_on_in_the_chat_and_counts_them_as_letters(
     token: str, letter: Any, on_line: Any, anna: Any, goes_on: Any, olga: Any, as_staff: Any
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat import actions as chat
 from chat.errors import FileRefused
-from chat.models import Conversation
+from chat.models import Channel, Conversation
 from tickets.actions.acknowledgements import acknowledge
 from tickets.actions.announcements import announce_change
 from tickets.actions.bounces import hear_report
@@ -125,11 +125,14 @@ def _twin(letter: InboundLetter) -> InboundLetter | None:
 
 def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> Ticket:
     ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
-    is_flood = ticket is None and (ticket := ticket_of_a_flood(letter)) is not None
-    if ticket is None:
-        ticket = _new_ticket(reading, previous=decision.previous)
     is_machine = bool(decision.ticket) and reading.letter_class != "human"
     is_note = decision.is_stranger or is_machine
+    previous = decision.previous
+    if ticket is not None and not is_note and _is_a_chat_that_is_over(ticket):
+        previous, ticket = ticket.number, None
+    is_flood = ticket is None and (ticket := ticket_of_a_flood(letter)) is not None
+    if ticket is None:
+        ticket = _new_ticket(reading, previous=previous)
     if ticket.conversation.closed_at and not is_note:
         chat.reopen_conversation(conversation=ticket.conversation, by=None)
     extra = _facts_of(decision, is_machine=is_machine) | ({"collected": True} if is_flood else {})
@@ -139,6 +142,11 @@ def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decis
     _remember_ids(letter, reading, ticket)
     announce_change(ticket)
     return ticket
+
+
+def _is_a_chat_that_is_over(ticket: Ticket) -> bool:
+    """Its letters went on in a chat: a later letter does not open that again, beside another perhaps."""
+    return ticket.channel == Channel.CHAT and ticket.conversation.closed_at is not None
 
 
 def _facts_of(decision: Decision, *, is_machine: bool) -> dict[str, Any]:
