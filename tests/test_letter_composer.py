@@ -141,7 +141,8 @@ def test_a_second_letter_about_the_same_is_joined_and_each_says_how_its_sender_w
     expect(sheet).to_contain_text("Ни один из наших почтовых серверов не проверил отправителя.")
     assert violations(inbox.page) == []
     sheet.get_by_role("button", name=f"Объединить с заявкой {number}").click()
-    expect(inbox.page.get_by_text(f"Заявка объединена с заявкой {number}")).to_be_visible()
+    expect(inbox.page).to_have_url(f"{inbox.desk.url}/inbox/{number}/")
+    expect(inbox.log.get_by_text("Всё ещё жду.")).to_be_visible()
     merged = (
         f"[t.merged_into_id for t in __import__('tickets.models', fromlist=['x']).Ticket.objects.filter(pk={second})]"
     )

@@ -89,7 +89,7 @@ let mail = null;
 function fetchMail() {
   mail ??= import("./mail.js").then(({ Identity, Letters, Recipients }) => {
     composer.recipients = new Recipients();
-    letters = new Letters(connection, composer, settled);
+    letters = new Letters(connection, composer, settled, open);
     context.identify(Identity);
     draw();
   }, () => { mail = null; }); // no network: the next change asks again
@@ -139,7 +139,8 @@ async function settled(row) {
   await store.refresh();
   if (row.number === active && !store.row(row.number)) return open(0);
   draw();
-  return context.reload(); // what the panel offers depends on who leads the ticket
+  if (row.channel === "email") await context.reload(); // what the panel offers depends on who leads the letter
+  return undefined;
 }
 
 /** @param {string} act */

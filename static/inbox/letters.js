@@ -19,11 +19,13 @@ export class Letters {
   /** @type {Map<string, Map<number, any>>} the same of letters that came */
   #came = new Map();
 
-  /** @param {any} connection @param {import("./composer.js").Composer} composer @param {(row: Row) => Promise<void>} settled */
-  constructor(connection, composer, settled) {
+  /** @param {any} connection @param {import("./composer.js").Composer} composer @param {(row: Row) => Promise<void>} settled
+   * @param {(number: number) => Promise<void>} open */
+  constructor(connection, composer, settled, open) {
     this.connection = connection;
     this.composer = composer;
     this.settled = settled;
+    this.open = open;
     composer.mail = (row, post) => this.#send(row, post);
     find("[data-panes]").addEventListener("conversation:state", (event) => {
       const pane = /** @type {HTMLElement} */ (event.target);
@@ -147,10 +149,11 @@ export class Letters {
     );
   }
 
-  /** Two tickets about one matter become one. @param {Row} row @param {number} into */
+  /** Two tickets about one matter become one, and that is opened. @param {Row} row @param {number} into */
   async #join(row, into) {
     if ((await attempt(() => ask("POST", `tickets/${row.number}/merge`, { into }))) === undefined) return;
     await this.settled(row);
+    await this.open(into);
   }
 
   /** A letter of somebody else waits for a decision, once. @param {HTMLElement} node @param {Row} row @param {any} entry */
