@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.mailserver import a_letter
 from tests.test_identity_panel import SERGEY
 from tests.test_letter_sheets import new_id
 
-SENDER = "Сергей М. <serg.melnikov84@mail.example>"
+SENDER = f"Сергей М. <serg.melnikov-{uuid.uuid4().hex[:6]}@mail.example>"  # whoever writes often is collected
 TEXT = "Добрый день! Верните переплату по займу 24-117982.\n\nМельников Сергей Павлович, 11.02.1984"
 PEOPLE = """
 from identity import actions as identity
