@@ -1,7 +1,6 @@
 """Files of a conversation: checked, written to disk for good, and only then known to the database."""
 
 import hashlib
-import os
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from chat.errors import FileRefused, Refused
 from chat.models import Attachment, Conversation
 from chat.rules import files, images
 from identity.access import Actor
+from identity.actions.disk import write_durably
 from identity.models import Borrower
 from supportdesk.realtime import failpoint
 
@@ -162,17 +162,7 @@ def _write(content: bytes) -> str:
     """Under a random name, safe on disk before anything refers to it; returns the path below MEDIA_ROOT."""
     token = uuid.uuid4().hex
     relative = f"attachments/{token[:2]}/{token}"
-    path = Path(settings.MEDIA_ROOT) / relative
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_durably(Path(settings.MEDIA_ROOT) / relative, content)
     return relative
 
 

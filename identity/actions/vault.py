@@ -4,7 +4,6 @@ A file is one Fernet message under the first of VAULT_KEYS; older keys still ope
 is random; the database knows the name and never the key or the bytes.
 """
 
-import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.actions.audit import record_audit
+from identity.actions.disk import write_durably
 from identity.errors import NotFound
 from identity.models import User, VaultFile
 from identity.rules.at_rest import cipher
@@ -28,7 +28,7 @@ def keep_in_vault(*, content: bytes, width: int, height: int) -> VaultFile:
     """Encrypt, write and sync the picture, then make it known; a crash in between leaves bytes nobody can open."""
     name = uuid.uuid4().hex
     relative = f"{name[:2]}/{name}"
-    _write(_place(relative), _keys().encrypt(content))
+    write_durably(_place(relative), _keys().encrypt(content))
     failpoint("vault.written")
     erase_at = timezone.now() + timedelta(hours=settings.VAULT_KEPT_HOURS)
     return VaultFile.objects.create(path=relative, size=len(content), width=width, height=height, erase_at=erase_at)
@@ -68,20 +68,6 @@ def erase_document(*, file: VaultFile) -> bool:
 
 def _place(relative: str) -> Path:
     return Path(settings.VAULT_ROOT) / relative
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _keys() -> MultiFernet:

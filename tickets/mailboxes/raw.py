@@ -12,6 +12,7 @@ import zstandard
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 
+from identity.actions.disk import sync_folder
 from identity.rules.at_rest import cipher
 from tickets.mailboxes.errors import MailboxUnusable
 
@@ -43,7 +44,7 @@ def keep_raw(raw: bytes) -> str:
         os.fsync(file.fileno())
     Path(name).rename(path)
     for directory in (path.parent, path.parent.parent, path.parent.parent.parent):
-        _sync(directory)
+        sync_folder(directory)
     return sha256
 
 
@@ -81,11 +82,3 @@ def kept_letters(folder: int) -> list[Kept]:
         elif entry.name.startswith(DRAFT) and age > FORGOTTEN:
             Path(entry.path).unlink(missing_ok=True)
     return found
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
