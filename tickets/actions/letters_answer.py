@@ -14,7 +14,7 @@ from chat.models import Conversation
 from chat.rules.entries import StoredEntry
 from identity.actions import record_audit
 from identity.models import User
-from identity.rules.pii import mask_cards, mask_documents
+from identity.rules.pii import mask_documents
 from tickets.actions import deliveries
 from tickets.actions.disclosure import refuse_disclosure
 from tickets.actions.letters_parties import add_participant
@@ -121,7 +121,7 @@ def quote_of(letter: InboundLetter) -> str:
     with translation.override(letter.entry.conversation.language):
         at = timezone.localtime(letter.received_at).strftime("%d.%m.%Y %H:%M")
         who = _("%(name)s wrote on %(moment)s:") % {"name": letter.entry.author_name, "moment": at}
-    return "\n".join([ABOVE, " ".join(who.split()), mask_documents(mask_cards(letter.entry.body[:QUOTE]))])
+    return "\n".join([ABOVE, " ".join(who.split()), mask_documents(letter.entry.body[:QUOTE])])
 
 
 def answerable(message_id: str) -> str:

@@ -72,7 +72,7 @@ def _read(sha256: str) -> Letter | None:
 
 
 def _html_of(reading: Letter | None) -> str:
-    return (getattr(reading, "safe_html", "") or reading.html) if reading else ""
+    return reading.html if reading else ""
 
 
 def _inline(reading: Letter | None, cid: str) -> bytes:

@@ -52,11 +52,6 @@ class Letter:
     problems: tuple[str, ...]
 
     @property
-    def safe_html(self) -> str:
-        """The HTML, for whoever shows it: nothing else of a letter's HTML is ever kept."""
-        return self.html
-
-    @property
     def is_automatic(self) -> bool:
         """Whether a machine wrote it: it is never answered by machine, and takes no finished work up again."""
         return self.letter_class != "human"
