@@ -29,6 +29,9 @@ class SmallImap:
         self.breaks: set[int] = set()  # FETCH of these ends the connection
         self.vanishes: set[int] = set()  # expunged between SEARCH and FETCH
         self.idles = True
+        self.tells = True  # IDLE says that a letter came
+        self.lines_granted = 15  # sign-ins beyond are refused while so many connections are open
+        self.signed_in = 0
         self.is_deaf = False  # takes words and answers none, as a line that died behind a NAT
         self.password = "right"
         self.tokens: set[str] = set()
@@ -71,7 +74,11 @@ class SmallImap:
             if self.context is not None:
                 line = self.context.wrap_socket(line, server_side=True)
                 self.lines.append(line)
-            _Talk(self, line).go_on()
+            talk = _Talk(self, line)
+            try:
+                talk.go_on()
+            finally:
+                self.signed_in -= talk.is_signed_in
 
 
 class _Talk:
@@ -79,6 +86,7 @@ class _Talk:
         self.world = world
         self.line = line
         self.file = line.makefile("rb")
+        self.is_signed_in = False
 
     def say(self, text: bytes | str) -> None:
         if not self.world.is_deaf:
@@ -111,6 +119,11 @@ class _Talk:
         if f'"{self.world.password}"' not in order:
             self.say(f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials")
             return None
+        if self.world.signed_in >= self.world.lines_granted:
+            self.say(f"{tag} NO Too many simultaneous connections")
+            return None
+        self.is_signed_in = True
+        self.world.signed_in += 1
         self.say(f"{tag} OK welcome")
         return not self.world.cuts_after_login
 
@@ -178,10 +191,12 @@ class _Talk:
         self.line.settimeout(0.05)
         while True:
             try:
-                if self.line.recv(100).strip().upper() in {b"DONE", b""}:
+                said = self.line.recv(100).strip().upper()
+                if said in {b"DONE", b""}:
+                    self.world.said.append(said.decode())
                     break
             except TimeoutError:
-                if len(self.world.letters) != known:
+                if self.world.tells and len(self.world.letters) != known:
                     known = len(self.world.letters)
                     self.say(f"* {known} EXISTS")
         self.line.settimeout(None)

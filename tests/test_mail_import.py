@@ -1,5 +1,6 @@
 """No letter is lost on its way in, whatever the server, the line or the clock does; and none comes twice."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ def watching(mailbox: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minute of IDLE and half a minute of silence, made short."""
+    """A minute between looks and half a minute of silence, made short."""
     monkeypatch.setattr("tickets.management.watching.POLL_TIME", 0.5)
     monkeypatch.setattr("tickets.mailboxes.imap.TIMEOUT", 1)
 
@@ -149,6 +150,55 @@ def test_a_server_without_idle_is_asked_each_minute(small_imap: SmallImap, small
         small_imap.add(raw())
         until(letters, 5)
     assert "IDLE" not in small_imap.said
+
+
+def test_idle_goes_on_over_many_looks_and_is_renewed_by_itself(
+    small_imap: SmallImap, small_mailbox: Any, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.management.watching.POLL_TIME", 0.1)
+    with watching(small_mailbox):
+        until(lambda: sum("SEARCH" in said for said in small_imap.said) > 5)
+        assert (small_imap.said.count("IDLE"), small_imap.said.count("DONE")) == (1, 0), "beside it, not in turns"
+        assert small_imap.signed_in == 2
+        monkeypatch.setattr("tickets.mailboxes.listening.RENEW_TIME", 0)
+        until(lambda: small_imap.said.count("IDLE") > 2)
+        assert (small_imap.signed_in, sum(said.startswith("LOGIN") for said in small_imap.said)) == (2, 2)
+    until(lambda: small_imap.signed_in == 0)
+
+
+def test_the_look_finds_what_idle_does_not_tell(small_imap: SmallImap, small_mailbox: Any, quick: None) -> None:
+    small_imap.tells = False
+    with watching(small_mailbox):
+        until(lambda: "IDLE" in small_imap.said)
+        small_imap.add(raw())
+        until(letters)
+
+
+def test_a_line_that_breaks_in_idle_is_opened_anew_while_the_look_goes_on(
+    small_imap: SmallImap, small_mailbox: Any, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.mailboxes.listening.FIRST_PAUSE", 0.1)
+    with watching(small_mailbox):
+        until(lambda: small_imap.said.count("IDLE") == 1 and type(small_mailbox).objects.get().last_success_at)
+        small_imap.lines[1].shutdown(socket.SHUT_RDWR)
+        until(lambda: small_imap.said.count("IDLE") == 2)
+        small_imap.add(raw())
+        until(letters)
+        assert type(small_mailbox).objects.get().failures == 0, "the mailbox itself was never in trouble"
+        assert sum(said.startswith("LOGIN") for said in small_imap.said) == 3
+
+
+def test_a_server_that_grants_one_connection_is_asked_each_minute(
+    small_imap: SmallImap, small_mailbox: Any, quick: None
+) -> None:
+    small_imap.lines_granted = 1
+    with watching(small_mailbox):
+        until(lambda: sum("SEARCH" in said for said in small_imap.said) > 2)
+        small_imap.add(raw())
+        until(letters)
+        until(lambda: sum("SEARCH" in said for said in small_imap.said) > 5)
+        assert type(small_mailbox).objects.get().state == "ok"
+    assert sum(said.startswith("LOGIN") for said in small_imap.said) == 2, "no refused sign-in is repeated"
 
 
 def test_a_line_that_died_behind_a_nat_hides_letters_for_a_minute_only(

@@ -1,10 +1,11 @@
-"""Reading a mailbox by IMAP: raw letters by UID, without setting or reading a flag, and waiting by IDLE."""
+"""Reading a mailbox by IMAP: raw letters by UID, without setting or reading a flag."""
 
 import imaplib
 import ssl
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -59,6 +60,11 @@ class Folder:
         try:
             self.box.logout()
         except BROKEN:
+            self.drop()
+
+    def drop(self) -> None:
+        """End the connection without a word."""
+        with suppress(*BROKEN):
             self.box.client.shutdown()
 
     def _select(self) -> int:
@@ -69,13 +75,21 @@ class Folder:
             raise Unreachable(f"the folder {self.name} cannot be opened: {error}") from error
 
     def _knows(self, word: bytes) -> bool:
+        return word in b" ".join(self._ask(self.box.client.capability)[1]).upper().split()
+
+    @staticmethod
+    def _ask(order: Callable[..., Any], *words: str) -> Any:
         try:
-            return word in b" ".join(self.box.client.capability()[1]).upper().split()
+            return order(*words)
         except BROKEN as error:
             raise Unreachable(str(error)) from error
 
     def uids_after(self, uid: int) -> list[int]:
-        """UIDs above ``uid``, in order. ``N:*`` always names the last letter too, hence the comparison."""
+        """UIDs above ``uid``, in order. ``N:*`` always names the last letter too, hence the comparison.
+
+        NOOP first: some servers show a connection that was silent nothing new before.
+        """
+        self._ask(self.box.client.noop)
         return [each for each in self._search(f"UID {uid + 1}:*") if each > uid]
 
     def uids_since(self, day: date) -> list[int]:
@@ -89,10 +103,7 @@ class Folder:
         return [uid for part in parts for uid in self._search("UID " + ",".join(map(str, part)))]
 
     def _search(self, question: str) -> list[int]:
-        try:
-            status, data = self.box.client.uid("SEARCH", question)
-        except BROKEN as error:
-            raise Unreachable(str(error)) from error
+        status, data = self._ask(self.box.client.uid, "SEARCH", question)
         if status != "OK":
             raise Unreachable(f"SEARCH: {status}")
         return sorted(map(int, (data[0] or b"").split()))
@@ -165,16 +176,6 @@ class Folder:
         if status != "OK":
             raise Refused(f"FETCH: {status}")
         return list(data)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait for news by IDLE, or without it where the server does not know it; true when there may be some."""
-        if not self.can_idle:
-            time.sleep(seconds)
-            return True
-        try:
-            return bool(self.box.idle.wait(timeout=seconds))
-        except BROKEN as error:
-            raise Unreachable(str(error)) from error
 
 
 class Refused(Unreachable):

@@ -1,4 +1,4 @@
-"""What ``mailwatch`` does for one mailbox: the lease, one long connection, letters as they come."""
+"""What ``mailwatch`` does for one mailbox: the lease, a look each minute, and IDLE beside it."""
 
 import logging
 import os
@@ -15,11 +15,12 @@ from tickets.actions.mailbox_sign_in import open_folder
 from tickets.actions.mailboxes import import_new_letters, record_success, record_trouble, show_watch
 from tickets.actions.reconciling import is_time_to_reconcile, reconcile
 from tickets.mailboxes.errors import MailError
+from tickets.mailboxes.listening import Listener
 from tickets.models import Mailbox
 
 log = logging.getLogger(__name__)
 
-POLL_TIME = 60  # seconds of IDLE before the folder is asked anyway: IDLE is so renewed long before the nine minutes
+POLL_TIME = 60  # seconds without news before the folder is asked anyway
 LOOK_TIME = 5  # seconds before a mailbox that another process reads is tried again
 LEASE_CLASS = 0x6D61696C  # "mail": the advisory locks of this command
 ME = f"{socket.gethostname()} {os.getpid()}"
@@ -63,13 +64,18 @@ class Watcher(threading.Thread):
                 log.warning("mailbox %s: %s %s", self.mailbox.pk, trouble.state, type(error).__name__)
 
     def watch(self) -> None:
-        """One connection, for as long as it holds: a look, then IDLE for a minute at most, and so on.
+        """A look at least each minute over one connection, for as long as it holds; IDLE over another says when sooner.
 
-        A line that died without a word shows itself by the look, which goes over the same connection.
+        IDLE begins before the look, so that no letter falls between them.
         """
         began = self.mailbox
-        with open_folder(mailbox=began, breaks=self.breaks) as folder:
+        with (
+            open_folder(mailbox=began, breaks=self.breaks) as folder,
+            Listener(lambda: open_folder(mailbox=self.mailbox)) as listener,
+        ):
             while self.goes_on() and self.is_same(began):
+                if folder.can_idle:
+                    listener.listen()
                 if count := import_new_letters(mailbox=self.mailbox, folder=folder, goes_on=self.goes_on):
                     log.info("mailbox %s: %s letters", self.mailbox.pk, count)
                 if is_time_to_reconcile(self.mailbox):
@@ -77,7 +83,7 @@ class Watcher(threading.Thread):
                     record_success(mailbox=self.mailbox)
                     if compared.missed:
                         log.error("mailbox %s: %s letters had been missed", self.mailbox.pk, compared.missed)
-                folder.wait(POLL_TIME)
+                listener.wait(POLL_TIME)
 
     def goes_on(self) -> bool:
         """A sign of life; false when the lease is lost, somebody paused the mailbox, or this process stops."""

@@ -1,4 +1,4 @@
-"""``manage.py mailwatch``: reads every mailbox as letters come, one thread and one long connection each."""
+"""``manage.py mailwatch``: reads every mailbox as letters come, one thread each."""
 
 import logging
 import threading
