@@ -38,7 +38,7 @@ def submit_review(*, of: Score, reviewer: User, given: Mapping[int, Given], comm
     review, _ = Review.objects.update_or_create(
         score=of,
         reviewer=reviewer,
-        defaults={"value": value, "comment": comment, "submitted_at": timezone.now()},
+        defaults={"agent": of.agent, "value": value, "comment": comment, "submitted_at": timezone.now()},
     )
     review.ratings.all().delete()
     Rating.objects.bulk_create(
