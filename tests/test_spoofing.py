@@ -261,6 +261,30 @@ ROWS = [
         level="E1",
         reason="not_aligned",
     ),
+    row(
+        "DKIM of a neighbour under a suffix of far away",
+        f"{SAYS} dkim=pass header.d=evil.takasaki.gunma.jp",
+        TAKEN,
+        "From: a@bank.takasaki.gunma.jp",
+        level="E1",
+        reason="not_aligned",
+    ),
+    row(
+        "DKIM of another tenant of the same provider",
+        f"{SAYS} dkim=pass header.d=evil.onmicrosoft.com",
+        TAKEN,
+        "From: a@bank.onmicrosoft.com",
+        level="E1",
+        reason="not_aligned",
+    ),
+    row(
+        "DKIM of the same organisation under a suffix of far away",
+        f"{SAYS} dkim=pass header.d=mail.bank.takasaki.gunma.jp",
+        TAKEN,
+        "From: a@bank.takasaki.gunma.jp",
+        level="E2",
+        reason="dkim_aligned",
+    ),
     row("SPF alone", f"{SAYS} spf=pass smtp.mailfrom=anna@mail.example", TAKEN, FROM, level="E1", reason="spf_only"),
     row(
         "DMARC for another domain",
@@ -715,3 +739,23 @@ def test_the_guide_names_every_way_into_a_ticket() -> None:
     ways = {case.expected.by for case in THREADS if case.expected.ticket and case.expected.by}
     assert ways == {"address", "message_id", "reference", "bounce", "subject"}
     assert len(table_of("Which ticket a letter belongs to")) == len(ways)
+
+
+@pytest.mark.parametrize(
+    ("domain", "owner"),
+    [
+        ("mail.lender.co.uk", "lender.co.uk"),
+        ("почта.пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("a.bank.msk.ru", "bank.msk.ru"),
+        ("www.city.kawasaki.jp", "city.kawasaki.jp"),
+        ("a.b.bank.kawasaki.jp", "b.bank.kawasaki.jp"),
+        ("shop.github.io", "shop.github.io"),
+        ("mail.tenant.onmicrosoft.com", "tenant.onmicrosoft.com"),
+        ("a.bank.example", "bank.example"),
+        ("co.uk", "co.uk"),
+    ],
+)
+def test_who_registered_a_domain_is_told_by_the_public_suffix_list(domain: str, owner: str) -> None:
+    from tickets.rules.email.domains import organisation
+
+    assert organisation(domain) == owner
