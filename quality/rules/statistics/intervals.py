@@ -19,14 +19,19 @@ def wilson(successes: float, n: int, *, confidence: float = CONFIDENCE, least: i
     """
     if n <= 0:
         return unknown("wilson", least=least)
+    lo, hi = wilson_limits(successes / n, n, confidence=confidence)
+    return Estimate(value=successes / n, lo=lo, hi=hi, n=n, method="wilson", least=least)
+
+
+def wilson_limits(share: float, n: float, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The ends of Wilson's interval; ``n`` need not be whole (an effective number)."""
     z = two_sided_z(confidence)
-    share = successes / n
     centre = share + z * z / (2 * n)
     reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     whole = 1 + z * z / n
-    lo = 0.0 if successes <= 0 else max(0.0, (centre - reach) / whole)
-    hi = 1.0 if successes >= n else min(1.0, (centre + reach) / whole)
-    return Estimate(value=share, lo=lo, hi=hi, n=n, method="wilson", least=least)
+    lo = 0.0 if share <= 0 else max(0.0, (centre - reach) / whole)
+    hi = 1.0 if share >= 1 else min(1.0, (centre + reach) / whole)
+    return lo, hi
 
 
 def newcombe(first: tuple[float, int], second: tuple[float, int], *, confidence: float = CONFIDENCE) -> Estimate:
