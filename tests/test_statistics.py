@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import scipy.stats
+from django.template.loader import render_to_string
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.decomposition import PCA
@@ -24,7 +26,7 @@ from quality.rules.statistics import (
     multiple,
     sampling,
 )
-from quality.rules.statistics.agreement import Level, Unit, Weights
+from quality.rules.statistics.agreement import Level, Weights
 from quality.rules.statistics.charts import mean_chart, p_chart
 from quality.rules.statistics.contacts import Contact
 from quality.rules.statistics.distributions import (
@@ -47,6 +49,7 @@ from quality.rules.statistics.intervals import (
 )
 from quality.rules.statistics.series import interrupted
 from quality.rules.statistics.shrinkage import Sums, shrunken_means
+from quality.serializers.estimates import Unit, estimate_json, shown, shown_change
 
 DIGITS = 1e-12
 
@@ -201,7 +204,7 @@ def test_weighted_kappa_is_that_of_scikit_learn(weights: Weights, theirs: str | 
 
 def test_ac1_holds_where_kappa_collapses() -> None:
     """Gwet's example: 118 times nobody saw a failure, five and two times one of the two did."""
-    units: list[Unit] = [(1, 1)] * 118 + [(1, 2)] * 5 + [(2, 1)] * 2
+    units: list[agreement.Unit] = [(1, 1)] * 118 + [(1, 2)] * 5 + [(2, 1)] * 2
     kappa = agreement.cohen(units)
     assert kappa is not None
     assert kappa < 0
@@ -209,7 +212,7 @@ def test_ac1_holds_where_kappa_collapses() -> None:
 
 
 def test_nothing_is_said_when_nobody_ever_differed_from_one_value() -> None:
-    same: list[Unit] = [(1, 1), (1, 1)]
+    same: list[agreement.Unit] = [(1, 1), (1, 1)]
     assert agreement.krippendorff(same) is None
     assert agreement.cohen(same) is None
     assert agreement.fleiss(same) is None
@@ -726,3 +729,44 @@ def test_the_model_assisted_mean_holds_the_truth() -> None:
     drawn = [chance.sample(range(600), 60) for _ in range(1000)]
     found = [sampling.model_assisted_mean(automatic, [(human[i], automatic[i]) for i in one]) for one in drawn]
     assert 0.93 <= share_held(found, truth) <= 0.97
+
+
+# As pages show them
+
+
+def test_an_estimate_is_shown_in_the_readers_numbers() -> None:
+    estimate = Estimate(84.26, 81, 87.44, n=40, method="mean_t")
+    with override("ru"):
+        assert (shown(estimate).value, shown(estimate).interval) == ("84,3", "81,0–87,4")
+        assert shown(estimate).words == "с\u00a0уверенностью 95\u00a0%: 81,0–87,4; по\u00a040 наблюдениям"
+        share = shown(wilson(81, 263), unit=Unit.SHARE)
+        assert (share.value, share.interval) == ("31\u00a0%", "26–37\u00a0%")
+        change = shown_change(Estimate(2.1, -0.3, 4.5, n=9, method="difference"))
+        assert (change.value, change.interval) == ("+2,1", "от \u22120,3 до +4,5")
+        assert change.is_weak
+        assert "слишком мало" in change.words
+    with override("en"):
+        assert str(shown(estimate)) == "84.3 (81.0–87.4)"
+        assert str(shown(wilson(81, 263), unit=Unit.SHARE)) == "31% (26–37%)"
+        assert shown_change(Estimate(-0.04, -3, -0.01, n=20, method="x")).value == "0.0", "no minus before nothing"
+
+
+def test_the_page_shows_value_interval_and_n() -> None:
+    with override("ru"):
+        page = render_to_string("quality/_estimate.html", {"estimate": shown(mean_interval([80.0, 90, 85]))})
+        nothing = render_to_string("quality/_estimate.html", {"estimate": shown(mean_interval([]))})
+    assert "<b>85,0</b>" in page
+    assert "n = 3" in page
+    assert "data-weak" in page
+    assert "<b>нет данных</b>" in nothing
+
+
+def test_the_interface_answers_value_interval_and_n() -> None:
+    assert estimate_json(wilson(8, 9)) == {
+        "value": 8 / 9,
+        "lo": wilson(8, 9).lo,
+        "hi": wilson(8, 9).hi,
+        "n": 9,
+        "method": "wilson",
+        "is_weak": True,
+    }
