@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.rules import wording
-from quality.rules.checks import CHECKS, by_name
+from quality.rules.checks import CHECKS
 from quality.rules.outcomes import Outcome
 from quality.rules.personal_data import find_personal_data, hide_personal_data
+from quality.rules.russian import lemmas
 from quality.rules.transcript import MAX_LENGTH, Message, Side, Transcript
 
 AGENT, BORROWER = "agent", "borrower"
@@ -267,7 +268,7 @@ def test_foreign_links_are_seen(text: str, expected: str) -> None:
     assert verdict("foreign_links", transcript, allowed_hosts=["gosuslugi.ru"]) == expected
 
 
-LEXICAL = ("forbidden_wording", "threats", "code_request")
+LEXICAL = ("forbidden_wording", "threats", "code_request", "business_style")
 ENTRIES = [(name, phrase) for name in LEXICAL for phrase in wording.lexicon(name).phrases]
 MUST_MATCH = [(name, phrase, text) for name, phrase in ENTRIES for text in phrase.must_match]
 MUST_NOT_MATCH = [(name, text) for name, phrase in ENTRIES for text in phrase.must_not_match]
@@ -292,14 +293,14 @@ def test_every_phrase_of_a_lexicon_says_what_to_say_instead(name: str, phrase: w
 
 def test_what_the_borrower_says_or_is_quoted_is_not_held_against_the_agent() -> None:
     borrower_speaks = talk("B: Это ваши проблемы, идиоты! Вас посадят", "A: Понимаю вас")
-    assert [verdict(code, borrower_speaks) for code in LEXICAL] == ["pass"] * 3
+    assert [verdict(code, borrower_speaks) for code in LEXICAL] == ["pass"] * 4
     assert said("forbidden_wording", "Вы писали: «это ваши проблемы»") == "pass"
     assert said("forbidden_wording", "> это ваши проблемы\nПонимаю", channel="email") == "pass"
 
 
 def test_one_small_slip_is_half_a_failure_and_two_are_a_whole_one() -> None:
-    assert said("forbidden_wording", "Вы должны заплатить") == "partial"
-    assert said("forbidden_wording", "Вы должны заплатить. Не знаю когда.") == "fail"
+    assert said("forbidden_wording", "Читайте договор") == "partial"
+    assert said("forbidden_wording", "Читайте договор. Вам уже ответили.") == "fail"
     assert said("forbidden_wording", "Успокойтесь") == "fail"
 
 
@@ -392,7 +393,7 @@ def test_a_pause_is_evidence_before_the_answer_it_ended_with() -> None:
 
 
 def test_the_rare_form_of_a_name_is_recognised_by_all_its_lemmas() -> None:
-    assert "анна" in by_name.lemmas("анне")
+    assert "анна" in lemmas("анне")
 
 
 def test_shown_text_keeps_every_character_in_its_place() -> None:
@@ -408,6 +409,7 @@ def test_folding_never_moves_a_character() -> None:
         assert len(wording.fold(text)) == len(text)
 
 
+NO_PLACE = {"not_named", "topic_not_set"}  # what is missing everywhere or beside the talk
 WORDS = st.sampled_from(
     [
         *("Здравствуйте", "ты", "меня зовут Елена", "Анна", "CVV", CARD, "!!!", "КРИК", "«", "»", '"', "\n", "> ", "İ"),
@@ -437,7 +439,7 @@ def test_every_check_answers_and_its_evidence_lies_inside_the_text(
     for check in CHECKS.values():
         outcome = check.run(transcript, {})
         assert all(0 <= span.start <= span.end <= lengths[span.seq] for span in outcome.evidence)
-        assert outcome.evidence or outcome.verdict in {"pass", "na"} or outcome.reason == "not_named"
+        assert outcome.evidence or outcome.verdict in {"pass", "na"} or outcome.reason in NO_PLACE
 
 
 @settings(max_examples=100, deadline=None)

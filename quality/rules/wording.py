@@ -30,6 +30,14 @@ def without_quotations(folded: str) -> str:
     return _QUOTATION.sub(lambda match: " " * len(match.group()), folded)
 
 
+_SENTENCE = re.compile(r"(?:[^.!?…\n]|\.(?=\w))+[.!?…]{0,10}[)»\"]{0,3}")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a chat message stand; a dot inside a number or an address ends none."""
+    return [match.span() for match in _SENTENCE.finditer(text)]
+
+
 def phrases(*patterns: str) -> re.Pattern[str]:
     """One pattern of whole words for folded text; a space matches any short gap, also one with a comma."""
     joined = "|".join(pattern.replace(" ", GAP) for pattern in patterns)

@@ -1,9 +1,13 @@
-"""The automatic checks: one small module each, found here by code."""
+"""The automatic checks: one small module each, found here by code, in the order of the specification's table."""
 
 from quality.rules.checks import (
+    borrower_personal_data,
+    business_style,
     by_name,
     closing,
     code_request,
+    complaint,
+    empathy,
     first_response,
     forbidden_wording,
     foreign_links,
@@ -11,10 +15,17 @@ from quality.rules.checks import (
     further_help,
     gaps,
     greeting,
+    identification,
     introduced,
+    negative_wording,
     personal_data,
+    promise,
+    questions,
     shouting,
+    spelling,
+    template_overuse,
     threats,
+    topic,
 )
 from quality.rules.outcomes import Check
 
@@ -23,15 +34,26 @@ _ALL: tuple[Check, ...] = (
     introduced,
     by_name,
     formal_address,
+    empathy,
+    forbidden_wording,
+    threats,
+    code_request,
+    negative_wording,
+    spelling,
+    shouting,
+    business_style,
     first_response,
     gaps,
+    questions,
     closing,
     further_help,
-    forbidden_wording,
-    shouting,
+    identification,
     personal_data,
-    code_request,
+    borrower_personal_data,
     foreign_links,
-    threats,
+    template_overuse,
+    topic,
+    promise,
+    complaint,
 )
 CHECKS: dict[str, Check] = {check.CODE: check for check in _ALL}

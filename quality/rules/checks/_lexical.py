@@ -5,7 +5,7 @@ from typing import Any
 
 from quality.rules.outcomes import Span
 from quality.rules.transcript import Message, Transcript
-from quality.rules.wording import Found, lexicon
+from quality.rules.wording import Found
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Said:
 
 
 def said_by_staff(transcript: Transcript, name: str) -> list[Said]:
-    words = lexicon(name)
+    words = transcript.aids.lexicon(name)
     return [
         Said(message=message, found=found)
         for message in transcript.staff_messages

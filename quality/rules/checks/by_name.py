@@ -1,34 +1,17 @@
 """The borrower is addressed by name, in any case of the Russian name."""
 
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, span_of
+from quality.rules.russian import lemmas
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import fold
-
-if TYPE_CHECKING:
-    import pymorphy3
 
 CODE = "by_name"
 VERSION = 1
 RULE = "A capitalised word of a staff member's message is a form of the borrower's first name."
 
 _WORD = re.compile(r"(?<!\w)[A-ZА-ЯЁ][\w-]{1,40}")
-
-
-@cache
-def _morph() -> "pymorphy3.MorphAnalyzer":
-    import pymorphy3  # with the dictionaries, and only by whoever scores
-
-    return pymorphy3.MorphAnalyzer()
-
-
-@lru_cache(maxsize=20_000)
-def lemmas(word: str) -> frozenset[str]:
-    """Every dictionary form a word may come from («Анне» alone may first be read as an odd noun)."""
-    return frozenset(fold(parse.normal_form) for parse in _morph().parse(word))
 
 
 def run(transcript: Transcript, parameters: Parameters) -> Outcome:

@@ -12,7 +12,8 @@ RULE = "Every host named by staff is the lender's or is allowed by the standard;
 
 _HOST = re.compile(
     r"(?<![\w@.-])(?:https?://(?:[\w.%-]{1,60}@)?)?((?:[a-zа-я0-9][a-zа-я0-9-]{0,62}\.){1,5}"
-    r"(?:ru|su|рф|com|net|org|info|biz|me|io|ly|gl|cc|to|tv|app|site|online|store|shop|link|click|pro|club|top|xyz|kz|by|ua|uk|de|eu|us|cn|"
+    r"(?:ru|su|рф|com|net|org|info|biz|me|io|ly|gl|cc|to|tv|app|site|online|store|shop|link|click|pro|club|top|xyz|"
+    r"kz|by|ua|uk|de|eu|us|cn|"
     r"gov|edu|dev|ai|page|live|space|website|москва|finance|bank|money|loan|credit))(?![\w-])(?!\.\w)"
 )
 _ADDRESS = re.compile(r"https?://([^\s/?#]{1,200})")

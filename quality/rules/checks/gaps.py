@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from quality.rules.acts import HOLD
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span
 from quality.rules.transcript import Block, Side, Transcript
 from quality.rules.wording import phrases
@@ -16,16 +17,10 @@ RULE = (
 )
 
 LIMITS = {"chat": 120}  # seconds of working time; letters have no such limit
-HOLD = phrases(
-    r"(?:одну |пару |несколько |\d{1,2} )?минут(?:у|ы|ку|очку|ок)?",
-    r"секунд\w{0,4}|момент|подождите|ожидайте|оставайтесь (?:на связи|на линии|в чате)",
-    r"(?:сейчас )?(?:уточню|проверю|посмотрю|узнаю|уточняю|проверяю|смотрю|вернусь)",
-    r"(?:one|a|just a) (?:moment|minute|second|sec)|hold on|please (?:hold|wait)|bear with me",
-    r"let me (?:check|look|see|find)|i'll (?:check|look|find|be back)|checking|(?:\d{1,2}|a few|couple of) minutes",
-)
 _MINUTES = re.compile(r"(?<!\d)(\d{1,2})(?:\s?-\s?(\d{1,2}))?\s{0,3}(?:мин|min)")
 _NEEDS_NO_ANSWER = phrases(
-    r"спасибо\w{0,2}|благодарю|большое|огромное|вам|понятно|понял|поняла|ясно|хорошо|ладно|ок|окей|ага|да|отлично|супер|все|"
+    r"спасибо\w{0,2}|благодарю|большое|огромное|вам|понятно|понял|поняла|ясно|хорошо|ладно|ок|окей|ага|да|отлично|"
+    r"супер|все|"
     r"до свидания|всего доброго|и вам|тоже|взаимно|жду|подожду|договорились|пока",
     r"thanks?|thank you|very|much|ok|okay|great|good|fine|bye|goodbye|got it|i see|sure|you too|will wait|perfect|yes",
 )

@@ -1,24 +1,14 @@
 """A conversation begins with a greeting."""
 
+from quality.rules.acts import GREETING
 from quality.rules.outcomes import Answer, Outcome, Parameters, beginning, first_match
 from quality.rules.transcript import Transcript
-from quality.rules.wording import phrases
 
 CODE = "greeting"
-VERSION = 1
-RULE = "Words of greeting stand in the first two answers of a chat or in the first letter."
-
-GREETING = phrases(
-    r"здравс?т?в?уй(?:те)?",
-    r"здравия желаю",
-    r"добр(?:ый|ого|ой|ое|ейший|ейшего|ая) (?:день|дня|вечер|вечера|утро|утра|ночи|времени суток)",
-    r"доброе? утр\w{1,3}|добрый|доброго",
-    r"(?:рад|рада|рады) (?:вас )?приветствовать",
-    r"приветствую|приветствуем|привет(?:ик|ствие)?",
-    r"с возвращением",
-    r"good (?:morning|afternoon|evening|day)",
-    r"hello|hi|hi there|hey|greetings|welcome(?: back)?",
-    r"dear [\w.]{1,30}",
+VERSION = 2
+RULE = (
+    "Words of greeting stand in the first two answers of a chat or in the first letter; "
+    "a talk that goes on within a day needs none."
 )
 
 
@@ -28,4 +18,6 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.NA, "no_answer")
     if span := first_match(looked_at, GREETING):
         return Outcome(Answer.PASS, "greeted", evidence=(span,))
+    if transcript.goes_on:
+        return Outcome(Answer.NA, "goes_on")
     return Outcome(Answer.FAIL, "not_greeted", evidence=(beginning(looked_at[0]),))

@@ -2,6 +2,7 @@
 
 import re
 
+from quality.rules.acts import INTRODUCTION
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, beginning, first_match, span_of
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import fold, phrases
@@ -10,15 +11,6 @@ CODE = "introduced"
 VERSION = 1
 RULE = "The first answers name the staff member: «меня зовут …», “my name is …”, or the name borrowers see."
 
-INTRODUCTION = phrases(
-    r"меня зовут \w{2,30}",
-    r"мое имя(?: -)? \w{2,30}",
-    r"(?:с вами|на связи|вам отвечает|на линии|вас приветствует|вам пишет)(?: специалист\w{0,3}|"
-    r" оператор\w{0,3}| сотрудни\w{1,5})? \w{2,30}",
-    r"my name is \w{2,30}",
-    r"(?:this is|i'm|i am|you're (?:chatting|speaking) with|you are (?:chatting|speaking) with) (?:[a-z]{2,30})"
-    r"(?: from| with| at| of| here|(?=[.,!]))",
-)
 _NOT_NAMES = phrases(
     r"(?:i'm|i am) (?:sorry|afraid|happy|glad|checking|looking|sure|here|going|writing|not|able|so|very|"
     r"just|from|with|at)\b.{0,20}",

@@ -1,0 +1,49 @@
+"""Who says «no» says what is possible instead."""
+
+import re
+
+from quality.rules.checks._lexical import Said, facts_of, said_by_staff
+from quality.rules.outcomes import Answer, Outcome, Parameters
+from quality.rules.transcript import Transcript
+from quality.rules.wording import phrases, sentences
+
+CODE = "negative_wording"
+VERSION = 1
+RULE = "After «не можем», «нельзя», «вы должны» a way out is named in the same sentence or the next one."
+
+WAY_OUT = phrases(
+    r"но|однако|зато|тем не менее|вместо этого|взамен|либо|или|иначе|поэтому|чтобы",
+    r"(?:вы )?(?:можете|сможете)|(?<!не\s)(?:можно|возможно)|(?:могу|можем|готовы?) (?:вам )?(?:предложить|помочь|"
+    r"посоветовать|сделать)",
+    r"предлага(?:ю|ем)|предлож(?:у|им)|рекоменду(?:ю|ем)|советуем|посовету(?:ю|ем)|давайте|попробуйте|"
+    r"воспользуйтесь|достаточно",
+    r"уточн(?:ю|им|яю|яем)|провер(?:ю|им|яю|яем)|узна(?:ю|ем)|выясн(?:ю|им)|передам|передадим|направ(?:лю|им)|"
+    r"подготов(?:лю|им)|"
+    r"верн(?:усь|емся)|свяж(?:усь|емся)|сообщ(?:у|им)|помог(?:у|ем)|сделаем|поищу|подбер(?:у|ем)",
+    r"after that|but|however|instead|alternatively|or|otherwise|so that",
+    r"(?:you|we|i) (?:can|could|may|are able to)|(?:i|we)(?:'ll| will)|let me|i suggest|i recommend|please|try|what "
+    r"(?:i|we) can",
+)
+
+
+def run(transcript: Transcript, parameters: Parameters) -> Outcome:
+    said = [one for one in said_by_staff(transcript, "negative_wording") if not _has_way_out(one)]
+    if not said:
+        return Outcome(Answer.PASS, "no_bare_refusal")
+    verdict = Answer.PARTIAL if len(said) == 1 else Answer.FAIL
+    return Outcome(verdict, "bare_refusal", facts=facts_of(said), evidence=tuple(one.span for one in said))
+
+
+def _has_way_out(said: Said) -> bool:
+    """Whether the rest of the sentence, what stands before the phrase in it, or the next sentence offers something."""
+    words = said.message.own_words
+    parts = sentences(words)
+    place = next((i for i, (start, end) in enumerate(parts) if start <= said.found.start < end), None)
+    if place is None:
+        return False
+    last = parts[min(place + 1, len(parts) - 1)][1]
+    return _offers(words, said.found.end, last) or _offers(words, parts[place][0], said.found.start)
+
+
+def _offers(words: str, start: int, end: int) -> bool:
+    return WAY_OUT.search(re.sub(r"[\r\n]", " ", words[start : min(end, start + 600)])) is not None

@@ -1,0 +1,144 @@
+"""Every question of the borrower is answered."""
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from quality.rules.acts import substance
+from quality.rules.outcomes import Answer, Outcome, Parameters, Span
+from quality.rules.transcript import Block, Message, Side, Transcript
+from quality.rules.wording import phrases, sentences
+
+CODE = "questions"
+VERSION = 1
+RULE = (
+    "For each question of the borrower the next two blocks of answers hold at least three words beside greeting, "
+    "«one minute» and goodbye, and the borrower does not ask the same again."
+)
+
+ENOUGH = 3  # words of substance
+AGAIN = 88  # of 100: how alike a question is that is asked again
+LOOKED_AT = 40  # questions of a conversation
+MODEL_DENIES, MODEL_SEES = 0.2, 0.9
+_ASKS = phrases(
+    r"\A(?:а |и |ну |или |так |скажите,? |подскажите,? |пожалуйста,? |здравствуйте[,.!]? |добрый день[,.!]? ){0,4}"
+    r"(?:как(?:ой|ая|ие|ую|ого|им)?|когда|где|куда|откуда|сколько|почему|зачем|кто|кому|чем|чей|что (?:делать|мне|"
+    r"будет|нужно|дальше|с|такое|значит)|"
+    r"можно ли|могу ли|можете ли|есть ли|нужно ли|надо ли|будет ли|правда ли|верно ли|подскажите|скажите)",
+    r"\A(?:and |so |but |hello[,.!]? |hi[,.!]? |please,? ){0,3}(?:how (?:much|many|long|do|can|to|is)|when (?:is|"
+    r"will|do|can|does)|where (?:is|do|can|are)|"
+    r"what (?:is|are|do|does|should|happens|will)|why (?:is|do|does|did|was)|who (?:is|can)|which|can i|may i|could "
+    r"you tell|do i|does it|is it|is there|will it)",
+)
+_NOT_ASKING = phrases(
+    r"\A[\s\W]{0,5}(?:а |и |ну ){0,2}(?:да|нет|правда|точно|серьезно|что|чего|как|ау|алло|эй|хорошо|ладно|ок|"
+    r"понятно|вы (?:тут|здесь|там|еще (?:тут|здесь))|"
+    r"есть кто|кто-нибудь(?: тут| здесь)?|можно (?:задать )?вопрос|можно спросить|как дела|как ваши дела|really|"
+    r"right|ok|hello|anyone(?: here| there)?|"
+    r"are you (?:there|here|still there|still here)|can i ask (?:a question|something|you something)|how are "
+    r"you)[\s\W]{0,5}\Z",
+    r"(?:а |и )?(?:зачем|почему) (?:вы )?(?:вообще )?(?:нужны|существуете|так)|(?:вы )?(?:издеваетесь|шутите|"
+    r"смеетесь)|сколько можно|"
+    r"are you (?:kidding|joking|serious)",
+)
+_WORD = re.compile(r"\w{2,}")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question at its place, the words of substance that followed, and who repeated it."""
+
+    message: Message
+    span: Span
+    substance: int
+    had_reply: bool
+    repeated_by: Span | None
+    is_sure: bool
+
+    @property
+    def trouble(self) -> str:
+        """Why it counts as not answered; empty when it was answered."""
+        if not self.had_reply:
+            return "no_reply"
+        if self.substance < ENOUGH:
+            return "only_stock"
+        return "asked_again" if self.repeated_by else ""
+
+
+def run(transcript: Transcript, parameters: Parameters) -> Outcome:
+    questions = questions_of(transcript)
+    if not questions:
+        return Outcome(Answer.NA, "no_questions")
+    open_ones = [one for one in questions if one.trouble]
+    facts = {"questions": len(questions), "open": [_told(one) for one in open_ones]}
+    if not open_ones:
+        return Outcome(Answer.PASS, "all_answered", facts=facts)
+    spans = tuple(span for one in open_ones for span in (one.span, one.repeated_by) if span)
+    if not any(one.is_sure for one in open_ones):
+        return Outcome(Answer.UNSURE, "perhaps_unanswered", facts=facts, evidence=spans)
+    verdict = Answer.PARTIAL if len(open_ones) * 2 <= len(questions) and len(open_ones) == 1 else Answer.FAIL
+    return Outcome(verdict, "unanswered", facts=facts, evidence=spans)
+
+
+def _told(question: Question) -> dict[str, str]:
+    words = question.message.text[question.span.start : question.span.end].strip()
+    return {"words": words[:80], "trouble": question.trouble}
+
+
+def questions_of(transcript: Transcript) -> tuple[Question, ...]:
+    """Every question of the borrower with what came of it."""
+    found: list[tuple[int, Message, Span, bool]] = []
+    for place, block in enumerate(transcript.blocks):
+        if block.side == Side.BORROWER:
+            for message in block.messages:
+                found += [(place, message, span, sure) for span, sure in _asked_in(message, transcript)]
+    found = found[:LOOKED_AT]
+    return tuple(
+        _question(transcript.blocks, one, [later for later in found[number + 1 :] if later[0] > one[0]])
+        for number, one in enumerate(found)
+    )
+
+
+def _question(
+    blocks: tuple[Block, ...],
+    asked: tuple[int, Message, Span, bool],
+    later: list[tuple[int, Message, Span, bool]],
+) -> Question:
+    place, message, span, sure = asked
+    replies = [block for block in blocks[place + 1 : place + 4] if block.side == Side.STAFF][:2]
+    said = sum(substance(one.own_words) for block in replies for one in block.messages)
+    words = _text(message, span)
+    again = next((other for _, then, other, _ in later if _is_same(words, _text(then, other))), None)
+    return Question(message, span, said, bool(replies), again, sure)
+
+
+def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool]]:
+    found = []
+    model = transcript.aids.question
+    for start, end in sentences(message.own_words):
+        sentence = message.own_words[start:end].strip()
+        has_sign = "?" in sentence
+        if not _WORD.search(sentence) or (sentence.endswith("!") and not has_sign) or _NOT_ASKING.search(sentence):
+            continue
+        is_asked = has_sign or _ASKS.search(sentence) is not None
+        is_sure = is_asked
+        if model is not None and len(sentence) < 500:
+            probability = model.probability(sentence)
+            is_sure = is_asked and probability > MODEL_DENIES
+            is_asked = is_asked or probability >= MODEL_SEES
+        if is_asked:
+            left = start + len(message.own_words[start:end]) - len(message.own_words[start:end].lstrip())
+            found.append((Span(message.seq, left, end), is_sure))
+    return found
+
+
+def _text(message: Message, span: Span) -> str:
+    return message.own_words[span.start : span.end][:400]
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether the same is asked again; a question of one or two words is too short to tell."""
+    if min(len(_WORD.findall(one)), len(_WORD.findall(other))) < 3:
+        return False
+    return fuzz.token_set_ratio(one, other, score_cutoff=AGAIN) > 0
