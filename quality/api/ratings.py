@@ -12,7 +12,7 @@ from chat.access import conversation_for
 from chat.models import Conversation
 from identity.models import Borrower
 from quality.actions import rate_conversation
-from quality.forms import RatingForm
+from quality.forms.ratings import RatingForm
 from quality.queries.ratings import rating_of, ratings_by
 from quality.serializers.ratings import RATING, RATING_OR_NONE, RATINGS, no_rating_json, rating_json
 

@@ -1,23 +1,12 @@
-"""What comes in: a borrower's rating, a reviewer's card."""
-
-from typing import Any
+"""What a reviewer's card brings."""
 
 from django.http import QueryDict
-from rest_framework import serializers
 
 from quality.actions.reviews import Given
-from quality.models import SurveyAnswer, Verdict
+from quality.models import Verdict
 
 VERDICTS = {Verdict.PASS, Verdict.PARTIAL, Verdict.FAIL, Verdict.NA}
 LONGEST = 2_000  # characters of a comment
-
-
-class RatingForm(serializers.Serializer[Any]):
-    """One to five, and two questions nobody has to answer."""
-
-    rating = serializers.IntegerField(min_value=1, max_value=5)
-    solved = serializers.ChoiceField(choices=SurveyAnswer.Solved.choices, allow_blank=True, default="")
-    comment = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
 
 
 def ratings_given(data: QueryDict) -> dict[int, Given]:

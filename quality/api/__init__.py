@@ -1,0 +1,1 @@
+"""Quality over REST, a module for each noun."""

@@ -1,0 +1,1 @@
+"""The pages of quality, a module for each noun."""
