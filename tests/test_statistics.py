@@ -49,6 +49,7 @@ from quality.rules.statistics.intervals import (
 )
 from quality.rules.statistics.series import interrupted
 from quality.rules.statistics.shrinkage import Sums, shrunken_means
+from quality.rules.statistics.sums import added, one_value
 from quality.serializers.estimates import Unit, estimate_json, shown, shown_change
 
 DIGITS = 1e-12
@@ -392,8 +393,9 @@ def test_the_model_assisted_mean_corrects_the_checks_by_people() -> None:
     assert found.value == pytest.approx(sum(automatic) / 8 - 2)
     error = math.sqrt(9 / 3 * (1 - 3 / 8))  # the differences are −5, −2, 1: s² = 9
     assert found.margin == pytest.approx(t_quantile(0.975, 2) * error)
-    weighted = sampling.model_assisted_weighted_mean(automatic, [(75, 80), (88, 90), (71, 70)], [0.5] * 3)
-    assert weighted.value == pytest.approx(found.value)
+    gaps = added(sampling.weighted(gap, 0.25) for gap in (-5, -2, 1))
+    weighted = sampling.model_assisted_of(added(map(one_value, automatic)), gaps)
+    assert (weighted.value, weighted.margin) == pytest.approx((found.value, found.margin))
 
 
 @pytest.mark.parametrize(("likeness", "narrower"), [(0.8, 37), (0.9, 55)])
@@ -691,7 +693,7 @@ def share_held(intervals: list[Estimate], truth: float) -> float:
 def test_the_margin_of_nps_holds_the_truth_in_93_to_96_5_of_100(n: int) -> None:
     chance = random.Random(n)
     waves = []
-    for _ in range(3000):
+    for _ in range(1500):
         draws = [chance.random() for _ in range(n)]
         waves.append(indices.net_share(above=sum(d < 0.5 for d in draws), below=sum(d > 0.8 for d in draws), n=n))
     assert 0.93 <= share_held(waves, 30) <= 0.965

@@ -3,6 +3,7 @@
 ``estimates``      the one result of all: value, interval, n, method; weak or not
 ``distributions``  normal, Student's t, F, noncentral t: probabilities and quantiles
 ``intervals``      Wilson, Newcombe, rule of three, mean with t, bootstrap within agents, ratio of medians
+``sums``           what roll-ups keep: totals that add up, ratios and weighted shares of them
 ``agreement``      raw agreement, Cohen, Fleiss, Krippendorff, Gwet, with bootstrap intervals
 ``indices``        CSAT, NPS, CES, CSI, ACSI, and changes between waves
 ``contacts``       first-contact resolution, response times, effective handle time, concurrency

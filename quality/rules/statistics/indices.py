@@ -6,10 +6,12 @@ CSAT is a share (0…1); the others are points. ``Estimate.scaled(100)`` makes p
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
-from quality.rules.statistics.distributions import two_sided_t, two_sided_z
+from quality.rules.statistics.distributions import two_sided_z
 from quality.rules.statistics.estimates import LEAST, LEAST_NPS, Estimate, unknown
 from quality.rules.statistics.intervals import mean_interval, wilson
+from quality.rules.statistics.sums import Totals, added, limited, one_over, one_value, ratio_of_sums
 
 Three = tuple[float, float, float]
 
@@ -29,9 +31,7 @@ def csat(ratings: Sequence[int], *, satisfied_from: int = 4) -> Estimate:
 
 def nps(answers: Sequence[int]) -> Estimate:
     """NPS of answers 0…10: promoters give 9 or 10, detractors 0 to 6."""
-    return net_share(
-        above=sum(one >= 9 for one in answers), below=sum(one <= 6 for one in answers), n=len(answers), least=LEAST_NPS
-    )
+    return net_of(added(one_value(nps_sign(one)) for one in answers), least=LEAST_NPS)
 
 
 def net_share(*, above: float, below: float, n: int, least: int = LEAST, method: str = "net_share") -> Estimate:
@@ -46,6 +46,22 @@ def net_share(*, above: float, below: float, n: int, least: int = LEAST, method:
     )
 
 
+def net_of(totals: Totals, *, least: int = LEAST) -> Estimate:
+    """A net share from sums of answers counted as 1, 0 or −1: Σx = above − below, Σx² = above + below."""
+    above, below = (totals.squares + totals.sum) / 2, (totals.squares - totals.sum) / 2
+    return net_share(above=above, below=below, n=totals.n, least=least)
+
+
+def nps_sign(answer: int) -> int:
+    """1 for a promoter (9, 10), −1 for a detractor (0–6), else 0."""
+    return (answer >= 9) - (answer <= 6)
+
+
+def ces_sign(answer: int) -> int:
+    """1 for easy (6, 7), −1 for hard (1–3), else 0."""
+    return (answer >= 6) - (answer <= 3)
+
+
 def net_spread(p: float, d: float) -> float:
     """The variance of one answer counted as 1, 0 or −1: p + d − (p − d)²."""
     return max(0.0, p + d - (p - d) ** 2)
@@ -53,8 +69,7 @@ def net_spread(p: float, d: float) -> float:
 
 def ces(answers: Sequence[int]) -> Estimate:
     """CES 2.0 of answers 1…7, in points: %(6–7) − %(1–3), within −100…100, with the margin of a net share."""
-    above, below = sum(one >= 6 for one in answers), sum(one <= 3 for one in answers)
-    return net_share(above=above, below=below, n=len(answers))
+    return net_of(added(one_value(ces_sign(one)) for one in answers))
 
 
 def ces_mean(answers: Sequence[int]) -> Estimate:
@@ -71,21 +86,18 @@ def csi(answers: Sequence[Sequence[tuple[float, float]]], *, highest: float = 10
     One sequence of (importance, satisfaction) for each respondent, a pair for each attribute. The interval is that of
     a ratio of sums (linearised: residuals of each respondent, t of n − 1); ``n`` counts respondents.
     """
-    sums = [
-        (sum(weight * degree for weight, degree in one), sum(weight * highest for weight, _ in one)) for one in answers
-    ]
-    n, whole = len(sums), math.fsum(possible for _, possible in sums)
-    if whole <= 0:
-        return unknown("ratio_linearised", n=n)
-    ratio = math.fsum(earned for earned, _ in sums) / whole
-    if n == 1:
-        return Estimate(value=100 * ratio, lo=None, hi=None, n=1, method="ratio_linearised")
-    residuals = math.fsum((earned - ratio * possible) ** 2 for earned, possible in sums)
-    margin = 100 * two_sided_t(n - 1) * math.sqrt(n / (n - 1) * residuals) / whole
-    value = 100 * ratio
-    return Estimate(
-        value=value, lo=max(0.0, value - margin), hi=min(100.0, value + margin), n=n, method="ratio_linearised"
-    )
+    return csi_of(added(map(csi_answer, answers, repeat(highest))))
+
+
+def csi_answer(one: Sequence[tuple[float, float]], highest: float = 10) -> Totals:
+    """What one respondent adds to CSI: earned over possible."""
+    earned = math.fsum(weight * degree for weight, degree in one)
+    return one_over(earned, math.fsum(weight * highest for weight, _ in one))
+
+
+def csi_of(totals: Totals) -> Estimate:
+    """CSI of what respondents added."""
+    return limited(ratio_of_sums(totals).scaled(100), 0, 100)
 
 
 @dataclass(frozen=True)
@@ -134,12 +146,13 @@ def own_weights(answers: Sequence[Three], *, least: int = LEAST_OWN_WEIGHTS) -> 
 
 
 def _acsi(answers: Sequence[Three], weights: Three) -> Estimate:
-    whole = math.fsum(weights)
-    own = [
-        math.fsum((answer - 1) * weight for answer, weight in zip(one, weights, strict=True)) / whole / 9 * 100
-        for one in answers
-    ]
-    return replace(mean_interval(own), method="acsi")
+    return replace(mean_interval([acsi_answer(one, weights) for one in answers]), method="acsi")
+
+
+def acsi_answer(one: Three, weights: Three = ACSI_EQUAL) -> float:
+    """ACSI of one respondent: Σ (answer − 1)·w / Σw / 9 · 100."""
+    earned = math.fsum((answer - 1) * weight for answer, weight in zip(one, weights, strict=True))
+    return earned / math.fsum(weights) / 9 * 100
 
 
 def _covariances(answers: Sequence[Three]) -> list[list[float]]:

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from quality.rules.statistics.distributions import normal_quantile, two_sided_t, two_sided_z
+from quality.rules.statistics.distributions import normal_quantile, two_sided_z
 from quality.rules.statistics.estimates import Estimate, unknown
 from quality.rules.statistics.indices import net_spread
-from quality.rules.statistics.intervals import rule_of_three, variance, wilson, wilson_limits
+from quality.rules.statistics.intervals import rule_of_three, wilson
+from quality.rules.statistics.sums import Totals, added, one_over, one_value, ratio_of_sums, weighted_share_of
 
 # How many
 
@@ -57,30 +58,17 @@ def weighted_mean(values: Sequence[float], inclusion: Sequence[float]) -> Estima
     Linearised: SE² = n/(n − 1)·Σ(w(y − μ̂))²/(Σw)², t of n − 1, without a finite population correction, so that all
     dialogs reviewed still say how the agent works and not only how these dialogs were.
     """
-    n = len(values)
-    if n == 0:
-        return unknown("hajek")
-    weights = [1 / chance for chance in inclusion]
-    whole = math.fsum(weights)
-    mean = math.fsum(weight * value for weight, value in zip(weights, values, strict=True)) / whole
-    if n == 1:
-        return Estimate(value=mean, lo=None, hi=None, n=1, method="hajek")
-    squares = math.fsum((weight * (value - mean)) ** 2 for weight, value in zip(weights, values, strict=True))
-    margin = two_sided_t(n - 1) * math.sqrt(n / (n - 1) * squares) / whole
-    return Estimate(value=mean, lo=mean - margin, hi=mean + margin, n=n, method="hajek")
+    return ratio_of_sums(added(map(weighted, values, inclusion)), method="hajek")
+
+
+def weighted(value: float, inclusion: float) -> Totals:
+    """What one value adds to a weighted mean: w·value over w = 1/π."""
+    return one_over(value / inclusion, 1 / inclusion)
 
 
 def weighted_share(successes: Sequence[bool], inclusion: Sequence[float]) -> Estimate:
     """A weighted share (0…1), with Wilson's interval of the effective number (Σw)²/Σw² of dialogs (L. Kish)."""
-    n = len(successes)
-    if n == 0:
-        return unknown("hajek_wilson")
-    weights = [1 / chance for chance in inclusion]
-    whole = math.fsum(weights)
-    share = math.fsum(weight for weight, one in zip(weights, successes, strict=True) if one) / whole
-    effective = whole * whole / math.fsum(weight * weight for weight in weights)
-    lo, hi = wilson_limits(share, effective)
-    return Estimate(value=share, lo=lo, hi=hi, n=n, method="hajek_wilson")
+    return weighted_share_of(added(map(weighted, map(float, successes), inclusion)))
 
 
 def model_assisted_mean(automatic: Sequence[float], reviewed: Sequence[tuple[float, float]]) -> Estimate:
@@ -89,27 +77,24 @@ def model_assisted_mean(automatic: Sequence[float], reviewed: Sequence[tuple[flo
     ``automatic`` are the checks' scores of all N; ``reviewed`` pairs (human, automatic) of a plain random sample.
     SE² = s²(h − a)/n·(1 − n/N), t of n − 1. At a correlation of .8 the interval is 37 % narrower than of reviews alone.
     """
-    n, whole = len(reviewed), len(automatic)
-    if n == 0 or whole == 0:
-        return unknown("model_assisted", n=n)
-    differences = [human - machine for human, machine in reviewed]
-    value = math.fsum(automatic) / whole + math.fsum(differences) / n
-    if n == 1:
-        return Estimate(value=value, lo=None, hi=None, n=1, method="model_assisted")
-    error = math.sqrt(variance(differences) / n * max(0.0, 1 - n / whole))
-    margin = two_sided_t(n - 1) * error
-    return Estimate(value=value, lo=value - margin, hi=value + margin, n=n, method="model_assisted")
+    gaps = added(weighted(human - machine, 1.0) for human, machine in reviewed)
+    return model_assisted_of(added(map(one_value, automatic)), gaps)
 
 
-def model_assisted_weighted_mean(
-    automatic: Sequence[float], reviewed: Sequence[tuple[float, float]], inclusion: Sequence[float]
-) -> Estimate:
-    """The same where the reviewed were drawn with unlike chances: the mean of h − a is Hájek's."""
-    if not automatic or not reviewed:
-        return unknown("model_assisted", n=len(reviewed))
-    correction = weighted_mean([human - machine for human, machine in reviewed], inclusion)
-    mean = math.fsum(automatic) / len(automatic)
-    return replace(correction.scaled(1, mean), method="model_assisted")
+def model_assisted_of(automatic: Totals, gaps: Totals) -> Estimate:
+    """The same from sums: of the checks' scores of all dialogs, and of w·(h − a) over w of the reviewed.
+
+    Where the reviewed were drawn with unlike chances the mean of h − a is Hájek's; with like ones this is
+    ``model_assisted_mean``.
+    """
+    if not automatic.n or not gaps.n:
+        return unknown("model_assisted", n=gaps.n)
+    correction = ratio_of_sums(gaps, method="model_assisted")
+    value = automatic.sum / automatic.n + (correction.value or 0.0)
+    if correction.margin is None:
+        return replace(correction, value=value)
+    margin = correction.margin * math.sqrt(max(0.0, 1 - gaps.n / automatic.n))
+    return replace(correction, value=value, lo=value - margin, hi=value + margin)
 
 
 def critical_error_accuracy(with_error: int, checked: int) -> Estimate:
