@@ -7,6 +7,7 @@ import struct
 from typing import Any
 
 import pytest
+from compressed_rtf import compress
 
 from tickets.rules.email import Letter, read_letter
 
@@ -318,6 +319,61 @@ def test_a_broken_winmail_dat_stays_a_file(broken: bytes) -> None:
 def test_a_winmail_dat_within_another_stays_a_file() -> None:
     [file] = outlook(winmail((b"winmail.dat", winmail((b"a.pdf", b"x")))), "text").attachments
     assert file.name == "winmail.dat"
+
+
+RTF = (
+    rb"{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial CYR;}}{\colortbl;\red0;}"
+    rb"{\*\generator Riched20;}\uc1\pard\f0 Caf\'e9. \f1\'cf\'f0\'e8\'e2\'e5\'f2\f0  \u1052?\u1080?\u1088?!\par"
+    rb"{\pict\bin4 }}}}\wmetafile8 0102}\u-10179?\u-8704? \{\~\}\tab{\field{\*\fldinst HYPERLINK x}{\fldrslt site}}}"
+)
+PUBLISHED = bytes.fromhex(  # the example of MS-OXRTFCP, as Outlook packs it
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+
+
+def with_rtf(packed: bytes, *files: tuple[bytes, bytes], body: bytes = b"") -> bytes:
+    """A winmail.dat whose text is compressed RTF."""
+    rows = struct.pack("<LHHLL", 1, 0x0102, 0x1009, 1, len(packed)) + packed + b"\0" * (-len(packed) % 4)
+    head, tail = winmail(body=body)[:-12], winmail(*files)[6 + 19 :]
+    return head + an_object(1, 0x9003, 6, rows) + tail
+
+
+def test_what_outlook_wrote_as_rtf_only_is_read() -> None:
+    letter = outlook(with_rtf(compress(RTF), (b"a.pdf", b"%PDF-1.7")))
+    assert letter.text == "Café. Привет Мир!\n😀 {\xa0}\tsite".replace("\xa0", " ")
+    assert ([file.name for file in letter.attachments], letter.problems) == (["a.pdf"], ())
+    assert outlook(with_rtf(PUBLISHED)).text == "hello world"
+    assert outlook(with_rtf(PUBLISHED, body=b"plain")).text == "plain"
+    assert outlook(with_rtf(PUBLISHED), "outside").text == "outside"
+
+
+@pytest.mark.parametrize("broken", [PUBLISHED[:-3], b"x" * 40, b"", compress(b"no RTF at all"), b"x" * 300_000])
+def test_rtf_that_cannot_be_read_is_not_lost(broken: bytes) -> None:
+    letter = outlook(with_rtf(broken, (b"a.pdf", b"%PDF-1.7")))
+    names = [file.name for file in letter.attachments]
+    assert (names, letter.problems) == ((["winmail.dat", "a.pdf"], ("tnef",)) if broken else (["a.pdf"], ()))
+
+
+def test_parts_beyond_the_limit_are_one_file_that_can_be_opened() -> None:
+    pages = [f"Content-Type: text/plain; name=p{number}.txt\n\npage {number}" for number in range(1, 520)]
+    nest = "Content-Type: multipart/mixed; boundary=in\n\nfirst\n--in\nX-Odd:  a\n b\n\n\xff deep\n--in--\nlast"
+    letter = read_letter(parted("\nsee below", *pages, nest))
+    assert (letter.text, len(letter.attachments), letter.problems) == ("see below", 500, ("parts",))
+    rest = letter.attachments[-1]
+    assert (rest.name, rest.content_type) == ("rest-of-letter.eml", "message/rfc822")
+    opened = read_letter(rest.content)
+    assert [file.name for file in opened.attachments] == [f"p{number}.txt" for number in range(500, 520)]
+    assert (opened.attachments[-1].content, opened.text) == (b"page 519", "\xff deep".replace("\xff", "ÿ"))
+    assert rest.content.count(b"page ") == 20
+
+
+def test_parts_deeper_than_the_limit_are_in_that_file_too() -> None:
+    opening = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(40))
+    closing = "".join(f"\n--b{n}--\n" for n in reversed(range(40)))
+    letter = read_letter(f"From: a@b.example\n{opening}Content-Type: application/pdf\n\n%PDF-1.7{closing}".encode())
+    assert ([file.name for file in letter.attachments], letter.problems) == (["rest-of-letter.eml"], ("depth",))
+    [file] = read_letter(letter.attachments[0].content).attachments
+    assert (file.content_type, file.content) == ("application/pdf", b"%PDF-1.7")
 
 
 PICTURES: list[tuple[str, dict[str, str | None]]] = [

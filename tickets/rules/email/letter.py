@@ -17,7 +17,7 @@ from tickets.rules.email.tnef import unpacked
 from tickets.rules.email.tree import Tree, headers_only, read_tree
 
 GLANCED_AT = 64 * 1024
-VERSION = 2  # grows when letters are read differently, so that those in quarantine are tried again
+VERSION = 3  # grows when letters are read differently, so that those in quarantine are tried again
 PROBLEMS = (
     *("from_missing", "from_ambiguous", "from_invalid", "header_folding", "header_end", "header_block", "boundary"),
     *("depth", "parts", "tree", "oversize", "html", "tnef"),

@@ -4,10 +4,12 @@ import logging
 import re
 import struct
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from tickets.rules.email.charset import decode
 from tickets.rules.email.headers import parameters
+from tickets.rules.email.rtf import text_of_packed
 from tickets.rules.email.transfer import uudecoded
 from tickets.rules.email.tree import Part
 
@@ -32,9 +34,9 @@ def unpacked(parts: Iterable[Part]) -> tuple[list[Part], tuple[str, ...]]:
     problems: tuple[str, ...] = ()
     for part in found:
         if part.body.startswith(_SIGNATURE) and part.content_type != "text/plain":
-            inside = _inside(part, with_text=not has_text)
-            problems = problems if inside else ("tnef",)
-            out += inside or [part]
+            inside = _inside(part, with_text=not has_text) or [part]
+            problems = ("tnef",) if any(each is part for each in inside) else problems
+            out += inside
         elif part.content_type == "text/plain" and b"begin " in part.body:
             out += _unwrapped(part)
         else:
@@ -43,7 +45,7 @@ def unpacked(parts: Iterable[Part]) -> tuple[list[Part], tuple[str, ...]]:
 
 
 def _inside(part: Part, *, with_text: bool) -> list[Part]:
-    """Text and files of one winmail.dat; none when it cannot be read."""
+    """Text and files of one winmail.dat, itself among them when its text cannot be read; none when nothing can."""
     try:
         return list(_read(part, with_text=with_text))
     except Exception:  # the library may raise anything on bytes like these
@@ -56,15 +58,29 @@ def _read(part: Part, *, with_text: bool) -> Iterator[Part]:
     logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)
     logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
     opened = TNEF(_lean(part.body[:SIZE]), do_checksum=False)
-    texts = (("text/html", opened.htmlbody), ("text/plain", opened.body))
-    for kind, text in texts if with_text else ():
-        if text:
-            charset = "utf-8" if isinstance(text, str) else opened.codepage or ""
-            body = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text).rstrip(b"\0")
-            yield _part(part, kind, body, (("content-type", f"{kind}; charset={charset}".encode()),))
-            break
+    if with_text:
+        yield from _text(part, opened)
     for file in opened.attachments[:FILES]:
         yield _file(part, _name(file.long_filename, file._name, opened.codepage or ""), bytes(file.data or b""))
+
+
+def _text(part: Part, opened: Any) -> Iterator[Part]:
+    """What was written, as a page, as text, or else as RTF; the winmail.dat itself where that cannot be read."""
+    for kind, text in (("text/html", opened.htmlbody), ("text/plain", opened.body)):
+        if text and text.strip("\0 \r\n" if isinstance(text, str) else b"\0 \r\n"):
+            charset = "utf-8" if isinstance(text, str) else opened.codepage or ""
+            body = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text).rstrip(b"\0")
+            yield _written(part, kind, body, charset)
+            return
+    if opened._rtfbody:
+        try:
+            yield _written(part, "text/plain", text_of_packed(bytes(opened._rtfbody)).encode(), "utf-8")
+        except ValueError:
+            yield part
+
+
+def _written(part: Part, kind: str, body: bytes, charset: str) -> Part:
+    return _part(part, kind, body, (("content-type", f"{kind}; charset={charset}".encode()),))
 
 
 def _lean(data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from email.message import Message
 from email.policy import Compat32
 from typing import Any
 
+from tickets.rules.email import rest
 from tickets.rules.email.transfer import undone
 
 HEADER_BLOCK = 256 * 1024
@@ -209,17 +210,23 @@ def _headers(node: Message) -> tuple[tuple[str, bytes], ...]:
 
 
 def _leaves(root: Message) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The leaves within the limits, and one more for all that is beyond them."""
     found: list[Part] = []
-    too_deep: tuple[str, ...] = ()
+    beyond: list[bytes] = []
+    problems: dict[str, None] = {}
     for node, parents in _walk(root):
-        if len(found) == PARTS:
-            return tuple(found), ("parts",)
-        if len(parents) == DEPTH and isinstance(node._payload, list):  # type: ignore[attr-defined]
-            too_deep = ("depth",)
-            continue
-        found.append(_leaf(node, payload(node), parents))
-        node._payload = None  # type: ignore[attr-defined]  # its bytes are held once
-    return tuple(found), too_deep
+        if isinstance(node._payload, list):  # type: ignore[attr-defined]
+            problems["depth"] = None
+            beyond.append(rest.taken(node))
+        elif len(found) == PARTS:
+            problems["parts"] = None
+            beyond.append(rest.taken(node))
+        else:
+            found.append(_leaf(node, payload(node), parents))
+            node._payload = None  # type: ignore[attr-defined]  # its bytes are held once
+    if beyond:
+        found.append(Part(headers=rest.HEADERS, content_type="message/rfc822", body=rest.packed(beyond)))
+    return tuple(found), tuple(problems)
 
 
 def _leaf(node: Message, body: bytes, parents: tuple[str, ...]) -> Part:
