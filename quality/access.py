@@ -1,12 +1,18 @@
 """Who may see which score: supervisors every one, an agent their own."""
 
-from django.db.models import QuerySet
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from identity.access import Actor
 from identity.errors import NotAllowed
-from identity.models import User
+from identity.models import Borrower, User
 from quality.errors import NotFound
-from quality.models import Score
+from quality.models import FollowUp, Score, Survey, SurveyInvite, SurveyStop
+from quality.queries.surveys import invite_of
+from tickets.access import supervisor_of
+
+Row = TypeVar("Row", bound=Model)
 
 
 def scores_visible_to(actor: Actor) -> QuerySet[Score]:
@@ -34,3 +40,46 @@ def reviewable_score_for(actor: Actor, id: int) -> Score:  # noqa: A002
     if not may_review(actor, score):
         raise NotAllowed
     return score
+
+
+def borrower_of(actor: Any) -> Borrower:
+    """The borrower who asks; nobody else answers surveys."""
+    if not isinstance(actor, Borrower):
+        raise NotAllowed
+    return actor
+
+
+def invite_for(actor: Any, id: int) -> SurveyInvite:  # noqa: A002
+    """A survey this borrower was asked in the chat or the History."""
+    invite = invite_of(borrower_of(actor), id)
+    if invite is None:
+        raise NotFound
+    return invite
+
+
+def survey_for(user: User, code: str) -> Survey:
+    supervisor_of(user)
+    return _found(Survey.objects.filter(code=code))
+
+
+def stop_for(user: User, id: int) -> SurveyStop:  # noqa: A002
+    supervisor_of(user)
+    return _found(SurveyStop.objects.filter(pk=id, until__isnull=True))
+
+
+def follow_up_for(user: User, id: int) -> FollowUp:  # noqa: A002
+    supervisor_of(user)
+    return _found(FollowUp.objects.filter(pk=id))
+
+
+def borrower_by_number(user: User, customer_id: str) -> Borrower | None:
+    """A borrower by the lender's number, for a supervisor."""
+    supervisor_of(user)
+    return Borrower.objects.filter(customer_id=customer_id.strip()).first()
+
+
+def _found(rows: QuerySet[Row]) -> Row:
+    first = rows.first()
+    if first is None:
+        raise NotFound
+    return first

@@ -10,10 +10,13 @@ from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from chat.models import Conversation
+from chat.models import Channel, Conversation
 from chat.signals import conversation_closed
 from quality.actions.standards import seed_default_standard
+from quality.actions.surveys import seed_default_surveys
+from quality.jobs import SURVEY
 from quality.queries.ratings import ratings_of
+from quality.queries.surveys import delay_of_surveys
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
 from tickets.models import Ticket
@@ -23,11 +26,14 @@ from tickets.signals import ratings_wanted, ticket_resolved
 @receiver(conversation_closed)
 def score_what_was_closed(conversation: Conversation, **_: Any) -> None:
     _owe_score(conversation)
+    _owe_survey(conversation)
 
 
 @receiver(ticket_resolved)
 def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
     _owe_score(ticket.conversation)
+    if ticket.conversation.channel == Channel.EMAIL:
+        _owe_survey(ticket.conversation)
 
 
 @receiver(ratings_wanted)
@@ -41,9 +47,18 @@ def give_a_fresh_desk_a_standard(sender: AppConfig, apps: Apps = all_apps, plan:
     is_complete = "standardversion" in apps.all_models.get("quality", {})
     if sender.name == "quality" and is_complete and not any(backwards for _, backwards in plan):
         seed_default_standard()
+        seed_default_surveys()
 
 
 def _owe_score(conversation: Conversation) -> None:
     """One job for each state of the log, so that new content is scored anew."""
     key = f"score:{conversation.pk}:{conversation.seq}"
     enqueue(kind=SCORE, key=key, payload={"conversation": str(conversation.pk)})
+
+
+def _owe_survey(conversation: Conversation) -> None:
+    """Asked later, in a worker, and not at all when it was reopened meanwhile."""
+    key = f"survey:{conversation.pk}:{conversation.seq}"
+    delay = delay_of_surveys(conversation.channel)
+    if delay is not None:
+        enqueue(kind=SURVEY, key=key, payload={"conversation": str(conversation.pk)}, delay=delay)

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from quality.api import ratings
-from quality.views import overview, scores
+from quality.api import surveys as surveys_api
+from quality.views import follow_ups, overview, scores, surveys
 
 urlpatterns = [
     path("quality/", overview.show_overview, name="quality"),
@@ -11,4 +12,14 @@ urlpatterns = [
     path("quality/scores/<int:id>/review/", scores.submit_card, name="quality-review"),
     path("api/v1/ratings", ratings.OwnRatings.as_view(), name="own-ratings"),
     path("api/v1/conversations/<uuid:conversation>/rating", ratings.ConversationRating.as_view(), name="rating"),
+    path("quality/voice/", surveys.show_voice, name="quality-voice"),
+    path("quality/voice/surveys/<slug:survey>/", surveys.set_survey, name="quality-survey"),
+    path("quality/voice/stops/", surveys.leave_in_peace, name="quality-survey-stop"),
+    path("quality/voice/stops/<int:stop>/lift/", surveys.lift_stop, name="quality-survey-stop-lift"),
+    path("quality/follow-ups/", follow_ups.show_follow_ups, name="quality-follow-ups"),
+    path("quality/follow-ups/<int:follow_up>/take/", follow_ups.take, name="quality-follow-up-take"),
+    path("quality/follow-ups/<int:follow_up>/finish/", follow_ups.finish, name="quality-follow-up-finish"),
+    path("surveys/<str:survey_token>/", surveys.answer, name="survey"),
+    path("api/v1/surveys/waiting", surveys_api.WaitingSurvey.as_view(), name="waiting-survey"),
+    path("api/v1/surveys/<int:invite>", surveys_api.SurveyAnswers.as_view(), name="survey-answers"),
 ]

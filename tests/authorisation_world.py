@@ -43,6 +43,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
         "suppression": 0,
+        **surveys_of(conversation),
     }
 
 
@@ -75,6 +76,45 @@ def lads_mailbox() -> Any:
     from tickets.models import Mailbox
 
     return Mailbox.objects.get(address="help@lad.example")
+
+
+def surveys_of(conversation: Any) -> dict[str, Any]:
+    """A survey that waits for Anna in the chat, a letter that asks, a low rating, and somebody not to be asked."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from quality.actions.follow_ups import follow_up_rating
+    from quality.actions.surveys import LINK_PATH, seed_default_surveys, stop_asking
+    from quality.models import SurveyAnswer, SurveyInvite, SurveyVersion
+    from tickets.actions.notice_links import token_of
+    from tickets.models import OutboundLetter
+
+    seed_default_surveys()
+    version = SurveyVersion.objects.get(survey__code="nps")
+    anna, until = conversation.borrower, timezone.now() + timedelta(days=1)
+    stop = stop_asking(borrower=anna, reason="court", by=None)
+    invite = SurveyInvite.objects.create(version=version, borrower=anna, way="history", expires_at=until)
+    letter = OutboundLetter.objects.create(
+        ticket=conversation.ticket,
+        purpose="survey",
+        link_path=LINK_PATH,
+        message_id=f"{uuid.uuid4()}@lad.example",
+        to_address="anna@mail.example",
+        subject="Опрос",
+        body="",
+    )
+    SurveyInvite.objects.create(version=version, way="letter", letter=letter, expires_at=until)
+    rating = SurveyAnswer.objects.create(conversation=conversation, borrower=anna, rating=1)
+    low = follow_up_rating(rating=rating)
+    assert low is not None
+    return {
+        "survey": "nps",
+        "stop": stop.pk,
+        "invite": invite.pk,
+        "survey_token": token_of(letter),
+        "follow_up": low.pk,
+    }
 
 
 def failed_job() -> Any:

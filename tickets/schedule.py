@@ -29,5 +29,16 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": NIGHTLY,
         "options": {"expires": 3600},
     },
+    "ask waves of surveys": {
+        "task": "quality.tasks.ask_waves",
+        "schedule": crontab(minute="5", hour="9-18"),
+        "options": {"expires": 3600},
+    },
+    "roll up today": {"task": "quality.tasks.roll_up_today", "schedule": 900.0, "options": {"expires": 900}},
+    "roll up lately": {
+        "task": "quality.tasks.roll_up_lately",
+        "schedule": crontab(minute="40", hour="3"),
+        "options": {"expires": 3600},
+    },
     "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
 }

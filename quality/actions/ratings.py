@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from chat.models import Conversation
 from identity.models import Borrower
+from quality.actions.follow_ups import follow_up_rating
 from quality.errors import NotClosed, RatingSettled
 from quality.models import SurveyAnswer
 from quality.queries.ratings import is_over
@@ -25,7 +26,9 @@ def rate_conversation(
         raise NotClosed
     said = {"rating": rating, "solved": solved, "comment": comment}
     if answer is None:
-        return SurveyAnswer.objects.create(conversation=conversation, borrower=borrower, **said)
+        answer = SurveyAnswer.objects.create(conversation=conversation, borrower=borrower, **said)
+        follow_up_rating(rating=answer)
+        return answer
     if all(getattr(answer, name) == value for name, value in said.items()):
         return answer
     now = timezone.now()
@@ -33,4 +36,5 @@ def rate_conversation(
         raise RatingSettled
     answer.rating, answer.solved, answer.comment, answer.changed_at = rating, solved, comment, now
     answer.save(update_fields=["rating", "solved", "comment", "changed_at"])
+    follow_up_rating(rating=answer)
     return answer

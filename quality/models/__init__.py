@@ -18,8 +18,10 @@ from quality.models.surveys import (
     SurveyAnswer,
     SurveyInvite,
     SurveyResponse,
+    SurveyStop,
     SurveyVersion,
 )
+from quality.models.trained import ModelKind, TrainedModel, Training
 
 __all__ = [
     "AuthorGuess",
@@ -39,6 +41,7 @@ __all__ = [
     "LateChange",
     "LexiconEntry",
     "MetricDay",
+    "ModelKind",
     "MysteryProgramme",
     "MysteryScenario",
     "MysteryVisit",
@@ -63,6 +66,9 @@ __all__ = [
     "SurveyAnswer",
     "SurveyInvite",
     "SurveyResponse",
+    "SurveyStop",
     "SurveyVersion",
+    "TrainedModel",
+    "Training",
     "Verdict",
 ]

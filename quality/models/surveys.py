@@ -55,6 +55,11 @@ class Survey(models.Model):
     low_at = models.SmallIntegerField(null=True, help_text=_("an answer at or below opens a task"))
     is_active = models.BooleanField(default=True)
 
+    @property
+    def title(self) -> str:
+        """What staff call it."""
+        return str(self.get_kind_display())
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="share_of_those_asked"),
@@ -79,7 +84,10 @@ class SurveyVersion(models.Model):
 
 
 class SurveyInvite(models.Model):
-    """That a borrower was asked, once. The link holds a token of which only the hash is kept."""
+    """That somebody was asked, once. By letter the letter's link answers it; else the borrower who signed in does.
+
+    ``agent`` is who served: whoever wrote most of the conversation by the time it was asked, and that never changes.
+    """
 
     class Way(models.TextChoices):
         WIDGET = "widget", _("In the chat")
@@ -91,7 +99,7 @@ class SurveyInvite(models.Model):
     conversation = models.ForeignKey("chat.Conversation", null=True, on_delete=models.PROTECT, related_name="+")
     agent = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
     way = models.CharField(max_length=7, choices=Way.choices)
-    token_hash = models.CharField(max_length=64, unique=True)
+    letter = models.OneToOneField("tickets.OutboundLetter", null=True, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=2, default="ru")
     sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -140,4 +148,28 @@ class FollowUp(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(done_at__isnull=True), name="follow_ups_open"),
+        ]
+
+
+class SurveyStop(models.Model):
+    """Somebody who is never asked while this stands, and why."""
+
+    class Reason(models.TextChoices):
+        MOURNING = "mourning", _("Mourning")
+        COURT = "court", _("Court case")
+        FRAUD = "fraud", _("Fraud")
+        HARDSHIP = "hardship", _("Hardship")
+        REFUSED = "refused", _("Does not want to be asked")
+
+    borrower = models.ForeignKey("identity.Borrower", on_delete=models.PROTECT, related_name="survey_stops")
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["borrower", "reason"], condition=Q(until__isnull=True), name="one_stop_of_a_kind"
+            ),
         ]

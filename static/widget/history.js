@@ -23,6 +23,12 @@ export async function drawHistory(widget) {
   const now = groups.get(text.now);
   groups.delete(text.now);
   refs.history.replaceChildren(...[...(now ? [[text.now, now]] : []), ...groups].flatMap(([title, list], at) => group(widget, title, list, at)));
+  const { surveyCard } = await import('./survey.js');
+  const survey = await surveyCard(widget);
+  if (!survey) return;
+  const place = Object.assign(document.createElement('ul'), { className: 'w-list' });
+  place.append(survey);
+  refs.history.prepend(place);
 }
 
 function say(words) {

@@ -41,4 +41,7 @@ async function send(chat, form, chips) {
   refs.log.tail = [thanks];
   refs.log.say(text.rating_thanks);
   chat.widget.focus();
+  const { surveyCard } = await import('./survey.js');
+  const survey = await surveyCard(chat.widget);
+  if (survey && refs.log.tail[0] === thanks) refs.log.tail = [thanks, survey];
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import ContinueLink, OutboundLetter
-from tickets.rules import continuing
+from tickets.rules import continuing, signed
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def _offer(letter: OutboundLetter) -> ContinueLink:
     link = ContinueLink.objects.create(
         ticket=letter.ticket, letter=letter, made_at=now, expires_at=now + continuing.LIVES
     )
-    link.token_hash = continuing.digest(continuing.make_token(link.pk, key=mail_key()))
+    link.token_hash = signed.digest(_token_of(link))
     link.save(update_fields=["token_hash"])
     return link
 
@@ -37,5 +37,8 @@ def body_to_send(letter: OutboundLetter) -> str:
 
 def address_of(link: ContinueLink) -> str:
     """Where the link leads: the lender's own site, which asks people to sign in."""
-    token = continuing.make_token(link.pk, key=mail_key())
-    return f"{settings.CONTINUE_URL}#{continuing.FRAGMENT}={token}"
+    return f"{settings.CONTINUE_URL}#{continuing.FRAGMENT}={_token_of(link)}"
+
+
+def _token_of(link: ContinueLink) -> str:
+    return signed.make_token(link.pk, purpose=continuing.PURPOSE, key=mail_key())

@@ -25,7 +25,7 @@ from tickets.models import Assignment, ContinueLink, Ticket
 from tickets.queries import routing
 from tickets.queries.continuing import open_chat_of, refusals_of, wrote_these_letters
 from tickets.queries.promises import promises
-from tickets.rules import continuing, sla
+from tickets.rules import continuing, signed, sla
 from tickets.rules.sla import Clock
 
 REFUSALS = 30  # recorded of one borrower in an hour; whoever goes on trying is refused all the same
@@ -44,8 +44,8 @@ def continue_in_chat(*, borrower: Borrower, token: str, address: str | None = No
 
     Somebody else's sign-in is refused and recorded, and the link stays good for whom it was sent to.
     """
-    number = continuing.link_of(token, key=mail_key())
-    link = ContinueLink.objects.filter(pk=number or 0, token_hash=continuing.digest(token.strip())).first()
+    number = signed.number_of(token, purpose=continuing.PURPOSE, key=mail_key())
+    link = ContinueLink.objects.filter(pk=number or 0, token_hash=signed.digest(token.strip())).first()
     if link is None:
         raise LinkRefused("link_unknown")
     try:

@@ -13,7 +13,7 @@ from chat.models import Attachment
 from identity.models import User
 from supportdesk.realtime import failpoint, publish_on_commit
 from tickets import jobs
-from tickets.actions.continue_links import body_to_send
+from tickets.actions import continue_links, notice_links
 from tickets.actions.mailbox_sign_in import ready_to_sign_in
 from tickets.actions.outbox import enqueue
 from tickets.actions.tickets import answered_after_all, owe_again
@@ -161,7 +161,7 @@ def composed(letter: OutboundLetter) -> Any:
         cc=[ascii_address(each) for each in letter.cc],
         reply_to=reply_to,
         subject=letter.subject,
-        body=body_to_send(letter),
+        body=_body_to_send(letter),
         signature=letter.signature,
         quote=letter.quote,
         message_id=letter.message_id,
@@ -169,9 +169,13 @@ def composed(letter: OutboundLetter) -> Any:
         in_reply_to=letter.in_reply_to,
         references=letter.references,
         files=[_file(each) for each in Attachment.objects.filter(entry=letter.entry_id)] if letter.entry_id else [],
-        is_automatic=letter.purpose == OutboundLetter.Purpose.ACK,
+        is_automatic=letter.purpose != OutboundLetter.Purpose.ANSWER,
     )
     return compose.compose(draft, key=mail_key())
+
+
+def _body_to_send(letter: OutboundLetter) -> str:
+    return notice_links.body_to_send(letter) if letter.link_path else continue_links.body_to_send(letter)
 
 
 def _file(attachment: Attachment) -> compose.File:

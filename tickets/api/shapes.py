@@ -1,6 +1,7 @@
 """What the interface of the work answers, for its published description."""
 
 from identity.serializers import ID, MOMENT, NUMBER, TEXT, WHOLE, YES_OR_NO, listed, one_of, or_null, shape
+from tickets.models import OutboundLetter
 
 AGENT = or_null(shape(name=TEXT, initials=TEXT))
 TOPIC = shape(code=TEXT, title=TEXT, icon=TEXT)
@@ -133,13 +134,14 @@ _EVIDENCE = ("by", "dkim", "spf", "dmarc", "results", "name_says", "reply_to")
 CAME = shape(
     **{"id": WHOLE, "seq": or_null(WHOLE), "state": TEXT, "class": TEXT, "level": TEXT},
     **{"candidates": WHOLE, "is_stranger": YES_OR_NO, "is_third_party": YES_OR_NO, "reasons": listed(TEXT)},
+    **{"is_collected": YES_OR_NO},
     **{"why": listed(TEXT), "evidence": shape(**dict.fromkeys(_EVIDENCE, TEXT))},
     **{"from": shape(name=TEXT, address=TEXT), "to": listed({}), "cc": listed({})},
     **{"subject": TEXT, "received_at": or_null(MOMENT), "problems": listed(TEXT)},
 )
 SENT = shape(
     seq=or_null(WHOLE),
-    purpose=one_of("answer", "ack"),
+    purpose=one_of(*OutboundLetter.Purpose.values),
     state=TEXT,
     state_words=TEXT,
     error=TEXT,
@@ -157,6 +159,7 @@ LETTERS = shape(
     signature=TEXT,
     merged_into=or_null(WHOLE),
     previous=or_null(WHOLE),
+    may_open_previous=YES_OR_NO,
 )
 
 # Reports; times in seconds

@@ -116,6 +116,7 @@ class OutboundLetter(models.Model):
     class Purpose(models.TextChoices):
         ANSWER = "answer", _("Answer")
         ACK = "ack", _("Automatic acknowledgement")
+        SURVEY = "survey", _("Survey")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -142,6 +143,9 @@ class OutboundLetter(models.Model):
     signature = models.TextField(blank=True, db_default="")
     quote = models.TextField(
         blank=True, db_default="", help_text="what it answers, without numbers of cards and papers"
+    )
+    link_path = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="where the link leads that takes the place of its mark"
     )
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(default=timezone.now)
