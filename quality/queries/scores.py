@@ -1,5 +1,7 @@
 """Scores with their findings, for pages and actions."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -8,7 +10,7 @@ from identity.models import User
 from quality.models import Criterion, Finding, Review, Score, Section
 from quality.queries.standards import sections_of
 from quality.rules.outcomes import Answer
-from quality.rules.scoring import combine
+from quality.rules.scoring import answer_of
 
 
 def newest_of_each(scores: QuerySet[Score]) -> QuerySet[Score]:
@@ -53,12 +55,16 @@ def findings_of(score: Score) -> dict[int, list[Finding]]:
 
 
 def answers_of(score: Score) -> dict[int, Answer]:
-    """What the checks together answer to each criterion they know of."""
-    points = {criterion.pk: criterion.points for criterion in criteria_of(score)}
-    return {
-        pk: combine([finding.verdict for finding in findings], points=points[pk])
-        for pk, findings in findings_of(score).items()
-    }
+    """What the checks that count together answer to each criterion they know of."""
+    criteria = {criterion.pk: criterion for criterion in criteria_of(score)}
+    answers = {pk: answer_of_checks(criteria[pk], findings) for pk, findings in findings_of(score).items()}
+    return {pk: answer for pk, answer in answers.items() if answer is not None}
+
+
+def answer_of_checks(criterion: Criterion, findings: Sequence[Finding]) -> Answer | None:
+    """None where no check counts: a person answers."""
+    counted = [finding.verdict for finding in findings if finding.counts]
+    return answer_of(counted, points=criterion.points, is_critical=criterion.is_critical)
 
 
 def newest_review(score: Score) -> Review | None:

@@ -1,13 +1,69 @@
-"""The service standard as it is written."""
+"""The service standard as it is written, and which version of which standard judges a conversation."""
+
+from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from quality.models import Criterion, Section, StandardVersion
-from quality.rules.standards import CriterionText, SectionText, StandardText
+from chat.models import Conversation
+from quality.models import Criterion, Section, ServiceStandard, StandardVersion
+from quality.rules.standards import CRITERION_FIELDS, SectionText, StandardText, criterion_text
+
+DRAFT, SCHEDULED, PUBLISHED = (
+    StandardVersion.Status.DRAFT,
+    StandardVersion.Status.SCHEDULED,
+    StandardVersion.Status.PUBLISHED,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A version that never changes again: what it says, and its criteria in the same order."""
+
+    text: StandardText
+    criteria: tuple[Criterion, ...]
+
+
+_cards: dict[tuple[object, ...], Card] = {}
+KEPT = 20  # versions a process remembers
 
 
 def version_in_force(code: str = "service") -> StandardVersion | None:
-    return StandardVersion.objects.filter(standard__code=code, status=StandardVersion.Status.PUBLISHED).first()
+    return StandardVersion.objects.filter(standard__code=code, status=PUBLISHED).first()
+
+
+def version_by_id(id: int) -> StandardVersion | None:  # noqa: A002
+    return StandardVersion.objects.select_related("standard").filter(pk=id).first()
+
+
+def version_for(conversation: Conversation) -> StandardVersion | None:
+    """The version in force that judges a conversation.
+
+    Of the standards for its channel and topic the most particular one: a named topic goes before a named channel, and a
+    named channel before none. Of equals the oldest standard. None when no standard is meant for it.
+    """
+    topic = _topic_of(conversation)
+    in_force = StandardVersion.objects.filter(status=PUBLISHED, standard__is_active=True).select_related("standard")
+    fitting = []
+    for version in in_force.prefetch_related("standard__topics").order_by("standard_id"):
+        topics = {one.pk for one in version.standard.topics.all()}
+        channels = version.standard.channels
+        if (not topics or topic in topics) and (not channels or conversation.channel in channels):
+            fitting.append((bool(topics), bool(channels), version))
+    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
+
+
+def card_of(version: StandardVersion) -> Card:
+    """Remembered by the process, as a published version says the same for ever."""
+    key = (version.pk, version.sha256, version.published_at)
+    if version.status in {DRAFT, SCHEDULED} or key not in _cards:
+        sections = sections_of(version)
+        card = Card(text_of(version), tuple(one for section in sections for one in section.criteria.all()))
+        if version.status in {DRAFT, SCHEDULED}:
+            return card
+        if len(_cards) >= KEPT:
+            _cards.clear()
+        _cards[key] = card
+    return _cards[key]
 
 
 def sections_of(version: StandardVersion) -> list[Section]:
@@ -23,21 +79,40 @@ def text_of(version: StandardVersion) -> StandardText:
         title_ru=version.standard.title_ru,
         title_en=version.standard.title_en,
         pass_mark=version.pass_mark,
+        critical_policy=version.critical_policy,
+        changelog=version.changelog,
         sections=tuple(_section(section) for section in sections_of(version)),
     )
 
 
+def standards() -> list[ServiceStandard]:
+    """Every standard, the oldest first."""
+    return list(ServiceStandard.objects.order_by("pk").prefetch_related("topics", "versions"))
+
+
+def versions_of(standard: ServiceStandard) -> list[StandardVersion]:
+    """All versions, the newest first."""
+    return list(standard.versions.select_related("published_by", "created_by").order_by("-number"))
+
+
+def draft_of(standard: ServiceStandard) -> StandardVersion | None:
+    """The version somebody is writing or has scheduled."""
+    waiting = standard.versions.filter(status__in=[DRAFT, SCHEDULED])
+    return waiting.select_related("standard", "based_on", "created_by").order_by("-number").first()
+
+
+def in_force_of(standard: ServiceStandard) -> StandardVersion | None:
+    return standard.versions.filter(status=PUBLISHED).select_related("standard").first()
+
+
 def _section(section: Section) -> SectionText:
     criteria = tuple(
-        CriterionText(
-            code=criterion.code,
-            text_ru=criterion.text_ru,
-            text_en=criterion.text_en,
-            weight=criterion.weight,
-            points=criterion.points,
-            critical_class=criterion.critical_class,
-            checks=tuple(criterion.checks),
-        )
+        criterion_text({name: getattr(criterion, name) for name in CRITERION_FIELDS})
         for criterion in section.criteria.all()
     )
     return SectionText(title_ru=section.title_ru, title_en=section.title_en, criteria=criteria)
+
+
+def _topic_of(conversation: Conversation) -> int | None:
+    ticket = getattr(conversation, "ticket", None)
+    return ticket.topic_id if ticket else None

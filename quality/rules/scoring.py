@@ -1,8 +1,9 @@
 """From verdicts to a score: the formulas of the service standard, exactly.
 
 A criterion's share is (selected − min) / (max − min); a score is Σ share·weight / Σ weight · 100 over the criteria that
-were rated. N/A and «unsure» leave both sums. A critical failure makes the score 0, but only once a person confirmed it;
-until then the criterion stays out of the sums and the score waits for confirmation.
+were rated. N/A and «unsure» leave both sums. A critical failure makes the score 0 (or leaves at most 50, as the version
+says), but only once a person confirmed it; until then the criterion stays out of the sums and the score waits for
+confirmation.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from quality.rules.outcomes import Answer
 
 SHARES = {Answer.PASS: 1.0, Answer.PARTIAL: 0.5, Answer.FAIL: 0.0}
 CRITICAL_BELOW = 50.0
+CEILINGS = {"zero": 0.0, "cap50": 50.0}  # what a confirmed critical failure leaves, by the version's policy
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Rated:
 
     @property
     def waits_for_confirmation(self) -> bool:
-        return self.is_critical and not self.is_confirmed and self.verdict in {Answer.FAIL, Answer.PARTIAL}
+        return self.is_critical and not self.is_confirmed and self.verdict == Answer.FAIL
 
     @property
     def counts(self) -> bool:
@@ -57,14 +59,23 @@ def weighted_score(rated: Iterable[tuple[float, float]]) -> float | None:
     return sum(score * weight for score, weight in pairs) / total if total else None
 
 
-def score(rated: Sequence[Rated]) -> Result:
+def score(rated: Sequence[Rated], *, policy: str = "zero") -> Result:
     """The score of one conversation."""
     to_confirm = any(one.waits_for_confirmation for one in rated)
     counted = [one for one in rated if one.counts]
-    if any(one.is_critical and SHARES[one.verdict] * 100 < CRITICAL_BELOW for one in counted):
-        return Result(value=0.0, critical_to_confirm=to_confirm)
     value = weighted_score((SHARES[one.verdict] * 100, one.weight) for one in counted)
+    if value is not None and any(one.is_critical and SHARES[one.verdict] * 100 < CRITICAL_BELOW for one in counted):
+        value = min(value, CEILINGS[policy])
     return Result(value=value, critical_to_confirm=to_confirm)
+
+
+def answer_of(verdicts: Sequence[str], *, points: int, is_critical: bool) -> Answer | None:
+    """What the checks that count answer to a criterion; of a critical one no pass outweighs a failure."""
+    if not verdicts:
+        return None
+    if is_critical and Answer.FAIL in verdicts:
+        return Answer.FAIL
+    return combine(verdicts, points=points)
 
 
 def combine(verdicts: Sequence[str], *, points: int) -> Answer:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quality.models import Criterion, Finding, Rating, Review, Score
-from quality.queries.scores import findings_of, newest_review, sections_with_criteria
+from quality.queries.scores import answer_of_checks, findings_of, newest_review, sections_with_criteria
 from quality.rules.outcomes import Answer
-from quality.rules.scoring import Rated, combine
+from quality.rules.scoring import Rated
 from quality.words import VERDICTS, reason_words
 
 TONES = {Answer.PASS: "ok", Answer.PARTIAL: "mid", Answer.FAIL: "bad"}
@@ -140,7 +140,7 @@ def scorecard(score: Score) -> Scorecard:
 
 
 def _row(number: int, criterion: Criterion, findings: list[Finding], rating: Rating | None) -> CriterionRow:
-    checked = combine([finding.verdict for finding in findings], points=criterion.points) if findings else None
+    checked = answer_of_checks(criterion, findings)
     return CriterionRow(number, criterion, checked, rating, [_finding(finding) for finding in findings])
 
 
