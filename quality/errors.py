@@ -11,11 +11,24 @@ QualityError
 ├── ChangedMeanwhile    409: somebody else saved the draft since it was read
 ├── AnotherScheduled    409: one version waits for its moment already
 ├── MomentPassed        400: a standard cannot begin in the past
+├── ReviewIncomplete    400: ``problems`` names by criterion what its rating lacks
+├── ReviewSettled       409: acknowledged, disputed or final: its reviewer changes it no more
+├── DisputeTooLate      409: the agent's time to answer is over
+├── DisputeSettled      409: a dispute is settled once
+├── WordsMissing        400: a dispute and its decision need words
+├── ConfirmationDone    409: somebody has decided already
+├── SamplingRefused     400: a plan's settings make no sense
+├── SurveyAnswered      409: a survey is answered once
+├── SurveyOver          410: its time has passed
+├── AnswerIncomplete    400: ``codes`` names the questions without a possible answer
+├── FollowUpDone        409: somebody has looked into it already
 ├── NothingInForce      409: there is no published version to compare with
-└── ReviewIncomplete    400: a failure without a word why
+├── OutcomeMissing      400: what came of it is not said
+└── EntryNotTaken       400: ``reason`` says which promise an entry of a lexicon broke, ``about`` with which example
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,8 +74,46 @@ class UnknownCheck(QualityError):
 
 
 class ReviewIncomplete(QualityError):
+    """``problems`` are codes by criterion: ``value``, ``na``, ``cause``, ``comment``, ``evidence``."""
+
     code = "incomplete"
-    message = _("Say in a comment why the criterion is not met.")
+    message = _("The review is not complete: a failure needs its cause, the words it rests on and a comment.")
+
+    def __init__(self, problems: dict[int, list[str]] | None = None) -> None:
+        super().__init__()
+        self.problems = problems or {}
+
+
+class SurveyAnswered(QualityError):
+    code = "survey_answered"
+    status = 409
+    message = _("You have answered already. Thank you.")
+
+
+class SurveyOver(QualityError):
+    code = "survey_over"
+    status = 410
+    message = _("This survey is over. Thank you for coming by.")
+
+
+class AnswerIncomplete(QualityError):
+    code = "answers"
+    message = _("Choose an answer to every question.")
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__()
+        self.codes = codes
+
+
+class FollowUpDone(QualityError):
+    code = "follow_up_done"
+    status = 409
+    message = _("Somebody has looked into this already.")
+
+
+class OutcomeMissing(QualityError):
+    code = "outcome"
+    message = _("Write what came of it.")
 
 
 class StandardNotReady(QualityError):
@@ -99,3 +150,59 @@ class NothingInForce(QualityError):
     code = "nothing_in_force"
     status = 409
     message = _("No version of this standard is in force, so there is nothing to compare with.")
+
+
+class EntryNotTaken(QualityError):
+    code = "entry_not_taken"
+    REASONS: ClassVar = {
+        "unknown_lexicon": _("There is no such lexicon."),
+        "empty": _("Write the words to look for."),
+        "no_examples": _("Give at least one sentence it must find and one it must not."),
+        "not_words": _("Write one to eight words, or choose a regular expression."),
+        "not_a_pattern": _("This is not a regular expression."),
+        "matches_nothing": _("It finds an empty place: make it more particular."),
+        "repeats_repetition": _("A repetition inside a repetition may never come to an end."),
+        "too_slow": _("It is too slow: more than 2 ms on 10,000 characters."),
+        "example_not_found": _("It does not find this sentence, and should."),
+        "example_found": _("It finds this sentence, and should not."),
+        "known_already": _("This wording is in the lexicon already."),
+    }
+
+    def __init__(self, reason: str, about: str = "") -> None:
+        super().__init__()
+        self.reason, self.about = reason, about
+        self.message = self.REASONS[reason]
+
+
+class ReviewSettled(QualityError):
+    code = "review_settled"
+    status = 409
+    message = _("This review can no longer be changed here.")
+
+
+class DisputeTooLate(QualityError):
+    code = "too_late"
+    status = 409
+    message = _("The time to answer this review is over.")
+
+
+class DisputeSettled(QualityError):
+    code = "dispute_settled"
+    status = 409
+    message = _("This dispute is settled already.")
+
+
+class WordsMissing(QualityError):
+    code = "words"
+    message = _("Write why.")
+
+
+class ConfirmationDone(QualityError):
+    code = "confirmation_done"
+    status = 409
+    message = _("Somebody has decided this already.")
+
+
+class SamplingRefused(QualityError):
+    code = "plan"
+    message = _("These settings of the plan make no sense.")
