@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 from quality.rules import wording
 from quality.rules.checks import CHECKS
-from quality.rules.outcomes import Outcome
 from quality.rules.personal_data import find_personal_data, hide_personal_data
 from quality.rules.russian import lemmas
 from quality.rules.transcript import MAX_LENGTH, Message, Side, Transcript
-
-AGENT, BORROWER = "agent", "borrower"
+from tests.transcripts import run, said, talk, verdict
 
 
 def luhn_number(beginning: str) -> str:
@@ -25,45 +23,6 @@ def luhn_number(beginning: str) -> str:
 
 CARD = luhn_number("220015023456789")
 SPACED = " ".join(CARD[i : i + 4] for i in range(0, 16, 4))
-
-
-def talk(*lines: str, channel: str = "chat", name: str = "Анна", step: float = 20, ended: float = 60) -> Transcript:
-    """A transcript of lines «A: …» (staff) and «B: …» (borrower); «@90 A: …» says when, in seconds."""
-    messages, at = [], 0.0
-    for seq, line in enumerate(lines, start=1):
-        if line.startswith("@"):
-            moment, line = line[1:].split(" ", 1)
-            at = float(moment)
-        side = Side.STAFF if line[0] == "A" else Side.BORROWER
-        messages.append(
-            Message(
-                seq=seq,
-                side=side,
-                author_id=side,
-                author_name="Елена" if side == Side.STAFF else "",
-                text=line[3:],
-                at=at,
-            )
-        )
-        at += step
-    return Transcript(
-        channel=channel,
-        messages=tuple(messages),
-        borrower_name=name,
-        ended_at=messages[-1].at + ended if messages else None,
-    )
-
-
-def verdict(code: str, transcript: Transcript, **parameters: object) -> str:
-    return run(code, transcript, **parameters).verdict.value
-
-
-def run(code: str, transcript: Transcript, **parameters: object) -> Outcome:
-    return CHECKS[code].run(transcript, parameters)
-
-
-def said(code: str, text: str, channel: str = "chat") -> str:
-    return verdict(code, talk("B: Вопрос", f"A: {text}", channel=channel))
 
 
 GREETINGS = [

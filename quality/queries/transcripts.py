@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 
-from chat.models import AuthorKind, Conversation, Entry, EntryKind
-from quality.rules.transcript import Message, Side, Transcript
+from chat.models import AuthorKind, Channel, Conversation, Entry, EntryKind
+from quality.queries.aids import aids
+from quality.rules.transcript import Fact, Message, Side, Step, Transcript
+from tickets.models import Ticket
 from tickets.queries.promises import promises
 from tickets.rules.sla import Week, working_between
 
@@ -20,27 +22,42 @@ SIDES = {
     AuthorKind.STAFF.value: Side.STAFF,
 }
 ENDINGS = (EntryKind.CLOSED, EntryKind.RESOLVED)
+PROVED = 2  # from this level of an identity decision on, the desk knows who writes
+UNJUDGED = frozenset({"started", "assigned", "unassigned", "closed", "resolved"})  # change no verdict by themselves
+GOES_ON = timedelta(hours=24)  # so soon after the last talk nobody needs to be greeted again
 
 
 def transcript_of(conversation: Conversation) -> Transcript:
-    """Public messages of both sides; bots, notes and facts are not judged."""
+    """Public messages of both sides; bots and notes are not judged, facts only tell what happened."""
     entries = list(conversation.entries.order_by("seq"))
     said = [entry for entry in entries if _is_said(entry)]
     week = promises().week
     started_at = said[0].created_at if said else conversation.started_at
+    ticket = _ticket_of(conversation)
     return Transcript(
         channel=conversation.channel,
         messages=tuple(_message(entry, started_at, week) for entry in said),
         borrower_name=_name_of(conversation),
         ended_at=_ended_at(conversation, entries, started_at, week),
         own_hosts=own_hosts(),
+        language=conversation.language,
+        facts=tuple(_fact(entry, started_at, week) for entry in entries if _is_fact(entry)),
+        topic=_topic_of(ticket),
+        scenario=_scenario_of(ticket),
+        identified_from=_identified_from(conversation, entries),
+        goes_on=_goes_on(conversation, ticket),
+        week=week,
+        names=frozenset(conversation.borrower.full_name.split()) if conversation.borrower else frozenset(),
+        aids=aids(),
     )
 
 
 def content_hash(transcript: Transcript) -> str:
-    """Changes exactly when what was said does."""
+    """Changes exactly when what is judged does: what was said, what happened beside it, the topic and its steps."""
     said = [(message.seq, message.side, message.author_id, message.text) for message in transcript.messages]
-    content = json.dumps([transcript.channel, transcript.borrower_name, said], ensure_ascii=False)
+    happened = [(fact.seq, fact.kind) for fact in transcript.facts if fact.kind not in UNJUDGED]
+    work = [transcript.topic, [step.is_done for step in transcript.scenario], transcript.identified_from]
+    content = json.dumps([transcript.channel, transcript.borrower_name, said, happened, work], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -58,6 +75,57 @@ def closed_since(since: datetime | None) -> Iterable[UUID]:
     return ended.order_by("closed_at").values_list("pk", flat=True)
 
 
+def _is_fact(entry: Entry) -> bool:
+    return entry.kind not in {EntryKind.MESSAGE, EntryKind.NOTE}
+
+
+def _fact(entry: Entry, started_at: datetime, week: Week) -> Fact:
+    at = working_between(week, started_at, entry.created_at)
+    return Fact(seq=entry.seq, kind=entry.kind, at=at, by=SIDES.get(entry.author_kind))
+
+
+def _ticket_of(conversation: Conversation) -> Ticket | None:
+    return Ticket.objects.select_related("topic", "previous").filter(conversation=conversation).first()
+
+
+def _topic_of(ticket: Ticket | None) -> str | None:
+    """None without a ticket, empty while nobody set a topic."""
+    if ticket is None:
+        return None
+    return ticket.topic.code if ticket.topic else ""
+
+
+def _scenario_of(ticket: Ticket | None) -> tuple[Step, ...]:
+    if ticket is None or ticket.topic is None:
+        return ()
+    done = set(ticket.steps_done)
+    return tuple(Step(step.text_ru, step.text_en, step.pk in done) for step in ticket.topic.steps.all())
+
+
+def _identified_from(conversation: Conversation, entries: list[Entry]) -> int | None:
+    """Whoever writes in the chat has signed in; of a letter's writer the desk decides, and may take it back."""
+    if conversation.channel == Channel.CHAT:
+        return 0 if conversation.borrower_id else None
+    since: int | None = None
+    for entry in entries:
+        if entry.kind == EntryKind.VERIFIED and entry.data.get("level", PROVED) >= PROVED:
+            since = entry.seq if since is None else since
+        elif entry.kind == EntryKind.UNVERIFIED:
+            since = None
+    return since
+
+
+def _goes_on(conversation: Conversation, ticket: Ticket | None) -> bool:
+    """Whether the same borrower's last talk on this channel ended less than a day before."""
+    if ticket and ticket.previous and (ended_at := ticket.previous.resolved_at):
+        return conversation.started_at - ended_at < GOES_ON
+    if conversation.borrower_id is None:
+        return False
+    same = Conversation.objects.filter(borrower=conversation.borrower_id, channel=conversation.channel)
+    recent = same.filter(closed_at__gt=conversation.started_at - GOES_ON, closed_at__lte=conversation.started_at)
+    return recent.exists()
+
+
 def _is_said(entry: Entry) -> bool:
     return entry.kind == EntryKind.MESSAGE and entry.is_public and entry.author_kind in SIDES
 
@@ -70,6 +138,7 @@ def _message(entry: Entry, started_at: datetime, week: Week) -> Message:
         author_name=entry.author_name,
         text=entry.body,
         at=working_between(week, started_at, entry.created_at),
+        moment=entry.created_at,
     )
 
 

@@ -145,7 +145,7 @@ def _apart(word: str) -> str:
 
 def _nearest(word: str, language: str, letters: str) -> str:
     """The commonest word one slip away."""
-    if len(word) < 5:
+    if len(word) < (4 if language == "en" else 5):
         return ""
     common = frequencies(language)
     near = [candidate for candidate in _neighbours(word, letters, _pieces(language)) if _is_common(candidate, language)]
