@@ -6,6 +6,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from chat.rules.marks import CHAT_LINKS
 from supportdesk.words import plural_forms
 
 Words = dict[str, object]
@@ -37,6 +38,7 @@ def _log_words() -> Words:
         "jump": _("To the latest messages"),
         "jump_new": plural_forms("To the latest messages, {n} new", "To the latest messages, {n} new"),
         "redacted": _("The text was removed"),
+        "marks": dict.fromkeys(CHAT_LINKS.values(), _("Link to the chat")),
         "tick_pending": pgettext("tick", "waiting to be sent"),
         "tick_sent": pgettext("tick", "delivered"),
         "tick_read": pgettext("tick", "read"),

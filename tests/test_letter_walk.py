@@ -113,6 +113,8 @@ def test_an_unverified_letter_is_proved_answered_replied_to_and_goes_on_in_the_c
     )
     expect(sergey.log.get_by_text("Верните переплату по займу")).to_be_visible()
     expect(sergey.log.get_by_text("Переписка по почте продолжается здесь")).to_be_visible()
+    expect(sergey.log.get_by_text("Ссылка в чат", exact=True)).to_be_visible()
+    expect(sergey.log.get_by_text("‹")).to_have_count(0)
     assert "#support" not in sergey.page.url
     assert sergey.page.evaluate("Object.keys(sessionStorage).length") == 0
     sergey.picture("letter-continued-widget")

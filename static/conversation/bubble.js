@@ -1,7 +1,7 @@
 /** One message of the log as a node: the renderer that every page shares; element.js adds what files and colleagues need. */
 import { fill, timeWords, words } from './words.js';
 
-const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)]/g;
+const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)]|‹[^‹›]+›/g;
 
 /** A copy of one part of `<template id="conversation-public|staff">`. */
 export const piece = (template, name) => template.content.querySelector(`[data-part="${name}"]`).content.firstElementChild.cloneNode(true);
@@ -16,7 +16,7 @@ export function bubble(template, { kind, body, redacted, created_at: at }, { own
   const time = part(node, 'time'), mark = part(node, 'tick'), label = words[`tick_${tick}`];
   time.dateTime = at;
   time.textContent = timeWords(at);
-  if (body || redacted) linkify(part(node, 'body'), redacted ? words.redacted : body);
+  if (body || redacted) linkify(template, part(node, 'body'), redacted ? words.redacted : body);
   else part(node, 'bubble').remove();
   if (mark && label) {
     mark.setAttribute('aria-label', label);
@@ -26,12 +26,21 @@ export function bubble(template, { kind, body, redacted, created_at: at }, { own
   return node;
 }
 
-function linkify(node, text) {
+function linkify(template, node, text) {
   let from = 0;
-  for (const { 0: address, index } of text.matchAll(LINK)) {
-    const link = Object.assign(document.createElement('a'), { href: address, target: '_blank', rel: 'noopener noreferrer nofollow', textContent: address });
-    node.append(text.slice(from, index), link);
-    from = index + address.length;
+  for (const { 0: found, index } of text.matchAll(LINK)) {
+    node.append(text.slice(from, index), found[0] === '‹' ? mark(template, found) : link(found));
+    from = index + found.length;
   }
   node.append(text.slice(from));
+}
+
+const link = (address) => Object.assign(document.createElement('a'), { href: address, target: '_blank', rel: 'noopener noreferrer nofollow', textContent: address });
+
+/** What stands where the letter had a link: only its reader ever got the address. */
+function mark(template, found) {
+  if (!words.marks?.[found]) return found;
+  const chip = piece(template, 'mark');
+  chip.append(words.marks[found]);
+  return chip;
 }
