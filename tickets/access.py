@@ -36,6 +36,11 @@ def ticket_for(actor: Actor, number: int) -> Ticket:
     return ticket
 
 
+def may_open(actor: Actor, number: int | None) -> bool:
+    """Whether there is such a ticket for the actor."""
+    return number is not None and tickets_visible_to(actor).filter(number=number).exists()
+
+
 def ticket_of(actor: Actor, conversation_id: UUID | str) -> Ticket:
     """The same by conversation."""
     try:

@@ -3,8 +3,8 @@
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from chat.rules.marks import CHAT_LINKS
 from supportdesk.words import plural_forms
-from tickets.rules.continuing import MARKS
 
 Words = dict[str, object]
 
@@ -119,6 +119,7 @@ def _clock_words() -> Words:
         "due_by": pgettext("letter", "by {moment}"),
         "due_answer": pgettext("letter", "answer by {moment}"),
         "due_was": pgettext("letter", "was due {moment}"),
+        "due_left": pgettext("letter", "{time} left"),
         "answered_letter": pgettext("letter", "answered"),
     }
 
@@ -185,6 +186,10 @@ def letter_words() -> Words:
         "letter_auto": _("An automatic answer"),
         "letter_bulk": _("A mailing"),
         "letter_bounce": _("A letter came back"),
+        "continues": _("Goes on from ticket {number}"),
+        "collected": plural_forms(
+            "{n} letter of this sender is collected here", "{n} letters of this sender are collected here"
+        ),
         "third_party": _("Written by somebody else."),
         "third_party_more": _("This sender takes no part in the ticket; the borrower does not see the letter."),
         "admit": _("Admit to the conversation"),
@@ -210,7 +215,7 @@ def _answer_words() -> Words:
         "mail_suppressed": _("letters to this address came back: ask for another one"),
         "delayed": plural_forms("Leaves after {n} second", "Leaves after {n} seconds"),
         "letter_kept": _("No network: the letter was not sent, the text is kept. Send it again when it is back."),
-        "chat_link_mark": MARKS.get(get_language() or "", MARKS["ru"]),
+        "chat_link_mark": CHAT_LINKS.get(get_language() or "", CHAT_LINKS["ru"]),
         "chat_link_line": _(
             "It is quicker to go on in the chat: {link}. "
             "Sign in to your account there, the link works once within 24 hours."

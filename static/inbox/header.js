@@ -6,6 +6,7 @@ import { find, h, icon, say } from "./dom.js";
 import { moment, t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
+const DAY = 24 * 60; // minutes: what is due later is said by its date alone
 
 export class Header {
   /** @type {Row|null} */
@@ -48,7 +49,7 @@ export class Header {
   #about(row, letter) {
     /** @type {(Node|string)[]} */
     const parts = [h("span", { class: "chead__ch" }, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
-    if (letter) parts.push(h("span", { class: "nb", "data-letter-due": "" }));
+    if (letter) parts.push(h("span", { class: "nb", "data-letter-due": "" }), h("span", { class: "nb", "data-letter-left": "" }));
     if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t" }, icon("shield-check"), h("span", { class: "ell" }, t("signed_in"))));
     if (row.status === "resolved") parts.push(h("span", { class: "nb" }, t("resolved")));
     if (letter && row.name && row.name !== row.subject) parts.push(h("span", { class: "ell" }, row.name));
@@ -75,10 +76,22 @@ export class Header {
   #due(row, wait, now) {
     const due = find("[data-letter-due]");
     const waits = Boolean(row.due_at) && wait.state !== "idle";
-    due.hidden = !waits;
-    /** @type {HTMLElement} */ (due.previousElementSibling).hidden = !waits;
+    const minutes = Math.floor((Date.parse(row.due_at ?? "") - now) / 60_000);
+    const left = find("[data-letter-left]");
+    for (const [part, isShown] of /** @type {[HTMLElement, boolean][]} */ ([[due, waits], [left, waits && minutes > 0 && minutes < DAY]])) {
+      part.hidden = !isShown;
+      /** @type {HTMLElement} */ (part.previousElementSibling).hidden = !isShown;
+    }
     if (!waits) return;
+    say(left, t("due_left", { time: lasting(minutes) }));
     due.className = `nb ${{ warn: "warn-t", late: "danger-t" }[/** @type {string} */ (wait.state)] ?? ""}`;
     say(due, t(wait.state === "late" ? "due_was" : "due_answer", { moment: moment(row.due_at ?? "", now) }));
   }
+}
+
+/** «3 ч 9 мин». @param {number} minutes */
+function lasting(minutes) {
+  const hours = Math.floor(minutes / 60);
+  const parts = [hours && t("hours_short", { n: hours }), minutes % 60 && t("minutes_short", { n: minutes % 60 })];
+  return parts.filter(Boolean).join(" ");
 }

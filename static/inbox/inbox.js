@@ -148,9 +148,16 @@ function decide(act) {
   const acts = {
     transfer: () => decisions.transfer(), queue: () => decisions.transfer(true), snooze: () => decisions.snooze(),
     finish: () => decisions.finish(), take: () => decisions.take(), reopen: () => decisions.reopen(), copy: () => decisions.copy(),
-    keys: () => decisions.keys(), context: () => context.toggle(),
+    keys: () => decisions.keys(), context: () => context.toggle(), list: toList,
   };
   acts[/** @type {keyof typeof acts} */ (act)]?.();
+}
+
+/** On a phone: everything that waits, with what was open under the finger. */
+async function toList() {
+  const was = active;
+  await open(0);
+  /** @type {HTMLElement|null} */ (document.querySelector(`.places [data-ticket="${was}"]`))?.focus();
 }
 
 // The live side

@@ -4,6 +4,7 @@
 import { ask } from "./api.js";
 import { attempt } from "./decisions.js";
 import { find, h, icon, say } from "./dom.js";
+import { follow } from "./places.js";
 import { undoable } from "./toast.js";
 import { t } from "./words.js";
 
@@ -38,11 +39,13 @@ export class Letters {
   show(row) {
     const same = this.#row?.number === row.number;
     this.#row = row.channel === "email" ? row : null;
+    if (!same) find("[data-kin]").hidden = true;
     if (this.#row && !same) this.#fetch();
   }
 
   hide() {
     this.#row = null;
+    find("[data-kin]").hidden = true;
   }
 
   /** @param {{conversation: string}} frame */
@@ -60,6 +63,7 @@ export class Letters {
     this.composer.recipients?.know(row.conversation, answer.participants ?? []);
     if (row.number === this.#row?.number) {
       this.#doubt(answer.came);
+      this.#kin(answer);
       this.#sign(answer.signature ?? "");
     }
     this.#dress();
@@ -70,6 +74,16 @@ export class Letters {
     const last = came.filter((letter) => letter.class === "human" && !letter.is_stranger).at(-1);
     const nobody = { 0: "doubt_nobody", 1: `doubt_${last?.level}` }[/** @type {number} */ (last?.candidates)] ?? "doubt_many";
     say(find("[data-doubt-why]"), last ? t(last.level === "E0" ? "doubt_E0" : nobody) : "");
+  }
+
+  /** The finished ticket that this one goes on from, and letters that were too many for tickets of their own. @param {any} answer */
+  #kin({ previous, may_open_previous: mayOpen, came }) {
+    const words = t("continues", { number: previous });
+    const link = mayOpen ? h("a", { href: `/inbox/${previous}/`, click: (/** @type {MouseEvent} */ event) => follow(event, () => this.open(previous)) }, words) : words;
+    const many = came.some((/** @type {any} */ letter) => letter.is_collected) && h("span", {}, t("collected", { n: came.length }));
+    const place = find("[data-kin]");
+    place.replaceChildren(...[previous && h("span", {}, link), many].filter(Boolean));
+    place.hidden = !place.firstChild;
   }
 
   /** What the letter will end with. @param {string} signature */

@@ -29,8 +29,10 @@ export class Places {
 
   /** @param {number} number the ticket on the screen */
   set active(number) {
+    const moved = this.#active !== number;
     this.#active = number;
     this.draw();
+    if (moved) document.querySelector('.mailrow[aria-current="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   openUrgent() {

@@ -39,6 +39,7 @@ class TicketLetters(APIView):
                 "signature": signature_for(ticket, staff_of(request)),
                 "merged_into": ticket.merged_into_id,
                 "previous": ticket.previous_id,
+                "may_open_previous": access.may_open(staff_of(request), ticket.previous_id),
             }
         )
 
@@ -98,6 +99,7 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
         "level": letter.auth_level,
         "candidates": len(letter.auth_evidence.get("candidates", [])),
         "is_stranger": bool(parsed.get("is_stranger")),
+        "is_collected": bool(letter.entry and letter.entry.data.get("collected")),
         "is_third_party": bool(letter.entry and letter.entry.data.get("third_party")),
         "reasons": letter.auth_evidence.get("reasons", []),
         "why": [reason_words(each) for each in letter.auth_evidence.get("reasons", [])],
