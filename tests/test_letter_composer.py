@@ -53,6 +53,9 @@ def test_a_letter_goes_by_ctrl_enter_and_is_taken_back_by_a_key_with_its_text(in
     assert inbox.field.input_value().count("‹ссылка в чат›") == 1
     inbox.field.press("Control+Enter")
     expect(inbox.log.locator(".msg__mail").last).to_contain_text("В очереди")
+    expect(
+        inbox.log.locator("li").filter(has_text="Быстрее продолжить в чате: Ссылка в чат. Понадобится")
+    ).to_be_visible()
     for state, words in (("deferred", "Отправим ещё раз"), ("bounced", "Вернулось"), ("failed", "Не отправлено")):
         shown(inbox, number, state)
         expect(inbox.log.locator(".msg__mail").last).to_contain_text(words)
@@ -128,6 +131,34 @@ def test_a_letter_of_somebody_else_waits_for_the_agents_decision(inbox: Inbox) -
     third.get_by_role("button", name="Принять в переписку").click()
     expect(inbox.page.locator("li.mail:not(.mail--third)")).to_have_count(2)
     expect(third.get_by_role("button")).to_have_count(0)
+
+
+def test_a_phone_lists_letters_takes_one_and_has_room_to_answer(inbox: Inbox) -> None:
+    page, sender = inbox.page, f"Гульнара <g-{uuid.uuid4().hex[:8]}@mail.example>"
+    page.set_viewport_size({"width": 360, "height": 780})
+    *_, number, collected = bring(inbox.desk, *(a_letter(sender=sender, message_id=new_id()) for _ in range(6)))
+    assert number == collected
+    page.reload()
+    row = page.locator(f".mailrow[data-ticket='{number}']")
+    row.click()
+    expect(page.locator("[data-kin]")).to_have_text("Здесь собраны 2 письма этого отправителя")
+    take(inbox)
+    edges = "[...document.querySelectorAll('[data-box], [data-to-address], [data-lock], [data-send]')]"
+    box, *inside = page.evaluate(f"{edges}.map((one) => [one.getBoundingClientRect().right, one.clientWidth])")
+    assert all(right <= box[0] for right, _ in inside)
+    assert inside[0][1] > 80
+    assert violations(page) == []
+    page.get_by_role("button", name="К списку чатов и писем").click()
+    expect(row).to_be_focused()
+
+
+def test_what_is_being_typed_in_the_panel_outlives_its_being_drawn_anew(inbox: Inbox) -> None:
+    letter_at_hand(inbox)
+    query = inbox.page.locator("#idv-search [name=query]")
+    query.fill("Лаптева Ир")
+    inbox.page.locator("[data-topic]").select_option(index=1)
+    expect(inbox.page.get_by_text("Выберите тему")).to_have_count(0)
+    expect(query).to_have_value("Лаптева Ир")
 
 
 def test_a_second_letter_about_the_same_is_joined_and_each_says_how_its_sender_was_checked(inbox: Inbox) -> None:

@@ -162,6 +162,7 @@ export class Composer {
   /** One link of an answer: it becomes an address when the letter leaves, and leads whoever signs in into the chat. */
   #linkIntoChat() {
     if (this.row?.channel !== "email") return;
+    this.#switched = 0; // whoever presses this button looks at this letter
     if (this.field.value.includes(t("chat_link_mark"))) this.focus();
     else this.append(t("chat_link_line", { link: t("chat_link_mark") }));
   }

@@ -10,7 +10,10 @@ import { t } from "./words.js";
 export class Context {
   /** @type {Map<number, HTMLElement>} */
   #pieces = new Map();
+  /** @type {WeakMap<HTMLElement, string>} what the server drew in each piece last */
+  #drawn = new WeakMap();
   #shown = 0;
+  #asked = 0;
 
   /** @param {any} connection @param {{topicSet: (number: number) => void, insert: (text: string) => void}} told */
   constructor(connection, told) {
@@ -54,12 +57,21 @@ export class Context {
     find("[data-context-none]").hidden = !blank;
   }
 
-  /** @param {number} [number] */
+  /** Of answers that overtake one another the one asked for last stays; what is the same, and perhaps being filled in, is left alone.
+   * @param {number} [number] */
   async reload(number = this.#shown) {
     const piece = this.#pieces.get(number);
     if (!piece) return;
+    const turn = (this.#asked += 1);
+    piece.dataset.asked = String(turn);
     const parts = await drawn("GET", `/inbox/${number}/context/`);
-    if (parts) piece.replaceChildren(...parts);
+    if (!parts || piece.dataset.asked !== String(turn)) return;
+    const text = parts.map((part) => /** @type {Element} */ (part).outerHTML ?? part.textContent).join("");
+    if (this.#drawn.get(piece) === text) return;
+    this.#drawn.set(piece, text);
+    const typed = typedIn(piece);
+    piece.replaceChildren(...parts);
+    typed(piece);
   }
 
   /** @param {number} number @returns {number|null} scenario steps not done yet, when known */
@@ -120,8 +132,25 @@ export class Context {
       await ask("PUT", `tickets/${number}/${what}`, body);
     } catch (error) {
       alarm(/** @type {Error} */ (error).message || t("not_done"));
+      this.#drawn.delete(/** @type {HTMLElement} */ (this.#pieces.get(number))); // what was chosen did not come to be
     }
     await this.reload(number);
     /** @type {HTMLElement|null} */ (this.body.querySelector(`[data-step="${what.split("/")[1]}"]`))?.focus();
   }
+}
+
+/** What somebody has opened and begun to fill in, to be put where it was when the panel is drawn anew. @param {HTMLElement} piece */
+function typedIn(piece) {
+  const open = [...piece.querySelectorAll("details[id][open]")].map((one) => one.id);
+  const fields = /** @type {HTMLInputElement[]} */ ([...piece.querySelectorAll("details[id] input.input")]);
+  const begun = fields.filter((one) => one.value !== one.defaultValue || one === document.activeElement);
+  const kept = begun.map((one) => ({ place: `#${one.closest("details")?.id} [name="${one.name}"]`, value: one.value, isHere: one === document.activeElement }));
+  return (/** @type {HTMLElement} */ anew) => {
+    for (const id of open) anew.querySelector(`#${id}`)?.setAttribute("open", "");
+    for (const { place, value, isHere } of kept) {
+      const field = /** @type {HTMLInputElement|null} */ (anew.querySelector(place));
+      if (field) field.value = value;
+      if (isHere) field?.focus();
+    }
+  };
 }
