@@ -388,6 +388,31 @@ def test_whoever_waits_for_our_first_answer_is_not_sent_away(token: str, letter:
     assert slot_of(letter) is not None
 
 
+def test_who_asked_by_letter_waits_in_the_chat_since_they_came(
+    token: str, letter: Any, on_line: Any, anna: Any, goes_on: Any, as_staff: Any
+) -> None:
+    """On every screen, and whatever promises it anew; the measured wait is that of the letter."""
+    from chat import actions as chat
+    from tickets import actions
+    from tickets.models import Ticket, TicketEvent, Topic
+    from tickets.queries.shift import agents_now
+    from tickets.rules.moments import instant_or_none
+
+    writes(letter.conversation, "И ещё вопрос")
+    asked = timezone.now() - timedelta(hours=5)
+    Ticket.objects.filter(pk=letter.pk).update(waiting_since=asked)
+    goes_on(anna, token)
+    came = fresh(letter).moved_at
+    row = as_staff(on_line).get("/api/v1/inbox").json()["slots"][0]["ticket"]
+    assert row["waiting_since"] == instant_or_none(came)
+    assert [agent.waiting_since for agent in agents_now(timezone.now()) if agent.user == on_line] == [came]
+    actions.set_topic(ticket=fresh(letter), topic=Topic.objects.first(), by=on_line)
+    assert came < fresh(letter).due_at <= came + timedelta(hours=1)
+    chat.post_message(conversation=fresh(letter).conversation, author=on_line, body="Завтра, Анна")
+    answered = TicketEvent.objects.filter(ticket=letter, kind="answered").latest("at")
+    assert answered.data["asked_at"] == asked.isoformat()
+
+
 def lapse(ticket: Any) -> None:
     from tickets.models import Ticket
 
@@ -411,7 +436,7 @@ def test_a_letter_that_comes_afterwards_stands_in_the_chat(
 
 
 def test_a_letter_after_the_chat_is_over_opens_a_ticket_that_names_the_old_one(
-    by_mail: Any, on_line: Any, anna: Any, goes_on: Any, mail_server: MailServer, fetch: Any
+    by_mail: Any, on_line: Any, anna: Any, goes_on: Any, mail_server: MailServer, fetch: Any, as_staff: Any
 ) -> None:
     from chat import actions as chat
 
@@ -423,6 +448,8 @@ def test_a_letter_after_the_chat_is_over_opens_a_ticket_that_names_the_old_one(
     fetch()
     (later,) = [each for each in tickets() if each.channel == "email"]
     assert later.previous_id == by_mail.pk
+    kin = as_staff(on_line).get(f"/api/v1/tickets/{later.pk}/letters").json()
+    assert (kin["previous"], kin["may_open_previous"]) == (by_mail.pk, True)
     assert [entry.body for entry in messages_of(later)] == ["Ещё вопрос"]
     assert fresh(by_mail).conversation.closed_at is not None
 

@@ -54,7 +54,7 @@ def row_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None
         "status": ticket.status,
         "is_new": ticket.first_response_at is None,
         "is_mine": ticket.assignee_id is not None,
-        "waiting_since": instant_or_none(ticket.waiting_since),
+        "waiting_since": instant_or_none(ticket.waits_since),
         "due_at": instant_or_none(ticket.due_at),
         "warn_at": instant_or_none(ticket.warn_at),
         "target": _target(ticket),

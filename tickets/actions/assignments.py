@@ -112,7 +112,7 @@ def return_to_queue(*, ticket: Ticket, ending: str, at: datetime, by: User | Non
     agent = assignment.agent if assignment else ticket.assignee or ticket.returns_to
     ticket.assignee = ticket.assigned_at = ticket.held_at = ticket.returns_to = None
     if ticket.channel == Channel.CHAT:
-        ticket.queued_at = ticket.waiting_since or at
+        ticket.queued_at = ticket.waits_since or at
     else:
         chat.share_conversation(conversation=ticket.conversation)
     ticket.save(update_fields=OWNERSHIP)
@@ -147,7 +147,7 @@ def _let_in(matches: Sequence[Match], formers: Sequence[UUID | None]) -> None:
 
 def _assigned_event(match: Match, *, by: User | None, reason: str, at: datetime) -> TicketEvent:
     ticket = match.ticket
-    since = ticket.queued_at or ticket.waiting_since
+    since = ticket.queued_at or ticket.waits_since
     waited = round((at - since).total_seconds()) if since else 0
     data = {"agent": match.agent.display_name, "agent_id": match.agent.pk, "waited": max(waited, 0), "reason": reason}
     return TicketEvent(ticket=ticket, kind="assigned", at=at, user=by, data=plain(data))

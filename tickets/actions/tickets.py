@@ -208,7 +208,7 @@ def _take_up(ticket: Ticket, by: Actor | None) -> Ticket:
 
 def _renew_promise(ticket: Ticket) -> None:
     promised = promises()
-    clock = Clock(waiting_since=ticket.waiting_since, first_response_at=ticket.first_response_at)
+    clock = Clock(waiting_since=ticket.waits_since, first_response_at=ticket.first_response_at)
     promise = promised.for_ticket(ticket.channel, ticket.topic_id)
     clock = sla.promised(clock, promise=promise, week=promised.week)
     ticket.due_at, ticket.warn_at = clock.due_at, clock.warn_at

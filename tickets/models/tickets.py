@@ -1,5 +1,6 @@
 """The work a conversation causes."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -52,6 +53,13 @@ class Ticket(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="next", help_text="the finished one it goes on from"
     )
     steps_done = models.JSONField(default=list, help_text="ids of the scenario steps that are done")
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when somebody waits on this channel: who asked by letter and came into the chat, since they came."""
+        if self.waiting_since is None or self.moved_at is None:
+            return self.waiting_since
+        return max(self.waiting_since, self.moved_at)
 
     class Meta:
         indexes: ClassVar = [

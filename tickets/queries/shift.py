@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from chat.models import Channel
@@ -60,12 +61,13 @@ def shift_now() -> Shift:
 
 def agents_now(now: datetime) -> list[AgentNow]:
     """Agents on the line first, the busiest first."""
-    late = Q(slots__ticket__due_at__lt=now, slots__ticket__waiting_since__isnull=False)
+    waits = Q(slots__ticket__waiting_since__isnull=False)
+    late = waits & Q(slots__ticket__due_at__lt=now)
     users = User.objects.filter(deactivated_at=None, role=Role.AGENT).annotate(
         places=Count("slots"),
         taken=Count("slots", filter=Q(slots__ticket__isnull=False)),
         late=Count("slots", filter=late),
-        waiting_since=Min("slots__ticket__waiting_since"),
+        waiting_since=Min(Greatest("slots__ticket__waiting_since", "slots__ticket__moved_at"), filter=waits),
     )
     periods = {period.user_id: period for period in AvailabilityPeriod.objects.filter(until=None)}
     present = set(PresenceLease.objects.filter(expires_at__gt=now).values_list("user_id", flat=True))
