@@ -30,6 +30,13 @@ def score_for(actor: Actor, id: int) -> Score:  # noqa: A002
     return found
 
 
+def metrics_visible_to(actor: Any) -> dict[str, Any]:
+    """What narrows every metric: nothing for a supervisor, an agent's own id; borrowers see none."""
+    if not isinstance(actor, User) or not actor.is_active:
+        raise NotAllowed
+    return {} if actor.is_supervisor else {"agent": actor.pk}
+
+
 def may_review(actor: Actor, score: Score) -> bool:
     """Supervisors review, never their own conversations."""
     return isinstance(actor, User) and actor.is_supervisor and score.agent_id != actor.pk

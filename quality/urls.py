@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.api import ratings
+from quality.api import metrics, ratings
 from quality.api import surveys as surveys_api
 from quality.views import follow_ups, overview, scores, surveys
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("surveys/<str:survey_token>/", surveys.answer, name="survey"),
     path("api/v1/surveys/waiting", surveys_api.WaitingSurvey.as_view(), name="waiting-survey"),
     path("api/v1/surveys/<int:invite>", surveys_api.SurveyAnswers.as_view(), name="survey-answers"),
+    path("api/v1/quality/metrics", metrics.Metrics.as_view(), name="quality-metrics"),
 ]

@@ -8,7 +8,8 @@ from django.db import models
 class MetricDay(models.Model):
     """One metric of a day, agent, topic and channel: enough to compute mean and interval without the conversations.
 
-    ``n`` values of which ``k`` are successes, their sum and sum of squares. Empty keys mean "none", not "all".
+    ``n`` values of which ``k`` are successes, their sum and sum of squares. Where a value stands over a base (its
+    weight, or what was possible) also Σ, Σ² of the bases and Σ of value · base. Empty keys mean "none", not "all".
     """
 
     date = models.DateField()
@@ -20,6 +21,9 @@ class MetricDay(models.Model):
     k = models.PositiveIntegerField(default=0)
     sum = models.FloatField(default=0)
     sum_of_squares = models.FloatField(default=0)
+    base = models.FloatField(default=0)
+    base_squares = models.FloatField(default=0)
+    base_products = models.FloatField(default=0)
 
     class Meta:
         constraints: ClassVar = [
