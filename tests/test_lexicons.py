@@ -89,7 +89,7 @@ def test_a_wording_that_breaks_a_promise_is_refused_with_the_reason(
 
 
 def test_an_unknown_lexicon_and_a_second_copy_are_refused(ivan: Any) -> None:
-    with pytest.raises(EntryNotTaken, match=""):
+    with pytest.raises(EntryNotTaken):
         add_entry(lexicon="nothing", entry=GOOD, by=ivan)
     add_entry(lexicon="threats", entry=GOOD, by=ivan)
     with pytest.raises(EntryNotTaken) as refusal:

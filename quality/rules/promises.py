@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from quality.rules.transcript import Message, Transcript
-from quality.rules.wording import phrases, sentences
+from quality.rules.wording import phrases
 from tickets.rules.sla import Week
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -127,7 +127,7 @@ def promises_of(transcript: Transcript) -> Iterator[Promise]:
         words = message.own_words
         if not (_ANSWERS.search(words) or _ACTS.search(words)):
             continue
-        for start, end in sentences(words):
+        for start, end in message.sentences:
             if promise := _promise(transcript, message, start, end):
                 yield promise
 

@@ -96,7 +96,7 @@ def _is_plain_beginning(text: str, start: int, end: int) -> bool:
     """A capital first letter where a sentence begins; capitals elsewhere are names or abbreviations."""
     if text[start + 1 : end].lower() != text[start + 1 : end]:
         return False
-    before = text[:start].rstrip(' \u00a0"«(—–-')
+    before = text[max(0, start - 20) : start].rstrip(' \u00a0"«(—–-')
     return not before or before[-1] in ".!?…\n"
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from quality.rules.aids import NO_AIDS, Aids
-from quality.rules.wording import fold, without_quotations
+from quality.rules.wording import fold, sentences, without_quotations
 from tickets.rules.sla import Week, working_between
 
 MAX_LENGTH = 20_000  # characters of one message that are looked at
@@ -44,6 +44,11 @@ class Message:
     def own_words(self) -> str:
         """The folded text with quotations blanked out: a person answers for their own words only."""
         return without_quotations(self.folded)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where the sentences of its own words stand."""
+        return sentences(self.own_words)
 
 
 @dataclass(frozen=True)

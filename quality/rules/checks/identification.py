@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span
 from quality.rules.transcript import Message, Side, Transcript
-from quality.rules.wording import phrases, sentences
+from quality.rules.wording import phrases
 
 CODE = "identification"
 VERSION = 1
@@ -98,7 +98,7 @@ def _disclosed(transcript: Transcript) -> Iterator[Span]:
 
 def _told_in(message: Message) -> Iterator[Span]:
     words = message.own_words
-    for start, end in sentences(words):
+    for start, end in message.sentences:
         sentence = words[start:end]
         if not _HINT.search(sentence):
             continue

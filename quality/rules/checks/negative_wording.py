@@ -1,11 +1,12 @@
 """Who says «no» says what is possible instead."""
 
 import re
+from bisect import bisect_right
 
 from quality.rules.checks._lexical import Said, facts_of, said_by_staff
 from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
-from quality.rules.wording import phrases, sentences
+from quality.rules.wording import phrases
 
 CODE = "negative_wording"
 VERSION = 1
@@ -37,12 +38,14 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
 def _has_way_out(said: Said) -> bool:
     """Whether the rest of the sentence, what stands before the phrase in it, or the next sentence offers something."""
     words = said.message.own_words
-    parts = sentences(words)
-    place = next((i for i, (start, end) in enumerate(parts) if start <= said.found.start < end), None)
-    if place is None:
+    parts = said.message.sentences
+    place = bisect_right(parts, (said.found.start, len(words))) - 1
+    if place < 0:
         return False
     last = parts[min(place + 1, len(parts) - 1)][1]
-    return _offers(words, said.found.end, last) or _offers(words, parts[place][0], said.found.start)
+    return _offers(words, said.found.end, last) or _offers(
+        words, max(parts[place][0], said.found.start - 600), said.found.start
+    )
 
 
 def _offers(words: str, start: int, end: int) -> bool:

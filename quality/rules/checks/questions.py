@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from quality.rules.acts import substance
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span
 from quality.rules.transcript import Block, Message, Side, Transcript
-from quality.rules.wording import phrases, sentences
+from quality.rules.wording import phrases
 
 CODE = "questions"
 VERSION = 1
@@ -116,7 +116,7 @@ def _question(
 def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool]]:
     found = []
     model = transcript.aids.question
-    for start, end in sentences(message.own_words):
+    for start, end in message.sentences:
         sentence = message.own_words[start:end].strip()
         has_sign = "?" in sentence
         if not _WORD.search(sentence) or (sentence.endswith("!") and not has_sign) or _NOT_ASKING.search(sentence):
