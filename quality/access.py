@@ -8,10 +8,31 @@ from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, User
 from quality.errors import NotFound
-from quality.models import FollowUp, Score, Survey, SurveyInvite, SurveyStop
+from quality.models import (
+    AuthorGuess,
+    Confirmation,
+    Dispute,
+    Finding,
+    FollowUp,
+    LexiconEntry,
+    PublicAnswer,
+    PublicReview,
+    Rescoring,
+    Review,
+    SamplingPlan,
+    Score,
+    ServiceStandard,
+    StandardVersion,
+    Survey,
+    SurveyInvite,
+    SurveyStop,
+    TrainedModel,
+)
+from quality.queries.checks import shadow_codes
 from quality.queries.surveys import invite_of
-from tickets.access import supervisor_of
+from tickets.access import administrator_of, supervisor_of
 
+TRAINABLE = {("topic", "ru"), ("topic", "en"), ("negativity", "ru"), ("negativity", "en"), ("complaint", "")}
 Row = TypeVar("Row", bound=Model)
 
 
@@ -85,8 +106,123 @@ def borrower_by_number(user: User, customer_id: str) -> Borrower | None:
     return Borrower.objects.filter(customer_id=customer_id.strip()).first()
 
 
+def trained_model_for(user: User, id: int) -> TrainedModel:  # noqa: A002
+    administrator_of(user)
+    return _found(TrainedModel.objects.filter(pk=id))
+
+
+def trainable_for(user: User, kind: str, language: str) -> tuple[str, str]:
+    """A kind and language of model that exists; only an administrator has models trained."""
+    administrator_of(user)
+    if (kind, language) not in TRAINABLE:
+        raise NotFound
+    return kind, language
+
+
 def _found(rows: QuerySet[Row]) -> Row:
     first = rows.first()
     if first is None:
         raise NotFound
     return first
+
+
+def reviews_visible_to(user: User) -> QuerySet[Review]:
+    """Supervisors see every submitted review and their own drafts, an agent those that count about themselves."""
+    submitted = Review.objects.exclude(status=Review.Status.DRAFT)
+    if user.is_supervisor:
+        return submitted | Review.objects.filter(reviewer=user)
+    return submitted.filter(agent=user, counts=True)
+
+
+def review_for(user: User, id: int) -> Review:  # noqa: A002
+    return _found(reviews_visible_to(user).select_related("score__version", "score__conversation").filter(pk=id))
+
+
+def review_written_by(user: User, id: int) -> Review:  # noqa: A002
+    """A review to be filled in: its reviewer's only."""
+    review = review_for(user, id)
+    if review.reviewer_id != user.pk or not user.is_supervisor:
+        raise NotAllowed
+    return review
+
+
+def review_about(user: User, id: int) -> Review:  # noqa: A002
+    """A review to be answered: by the agent it is about."""
+    review = review_for(user, id)
+    if review.agent_id != user.pk:
+        raise NotAllowed
+    return review
+
+
+def disputes_visible_to(user: User) -> QuerySet[Dispute]:
+    return Dispute.objects.all() if user.is_supervisor else Dispute.objects.filter(by=user)
+
+
+def dispute_for(user: User, id: int) -> Dispute:  # noqa: A002
+    related = ("review__score__version", "review__reviewer", "by", "decided_by")
+    return _found(disputes_visible_to(user).select_related(*related).filter(pk=id))
+
+
+def dispute_to_settle(user: User, id: int) -> Dispute:  # noqa: A002
+    dispute = dispute_for(user, id)
+    supervisor_of(user)
+    return dispute
+
+
+def confirmation_for(user: User, id: int) -> Confirmation:  # noqa: A002
+    supervisor_of(user)
+    return _found(Confirmation.objects.select_related("score", "criterion").filter(pk=id))
+
+
+def plan_for(user: User, id: int) -> SamplingPlan:  # noqa: A002
+    supervisor_of(user)
+    return _found(SamplingPlan.objects.filter(pk=id))
+
+
+def standard_for(user: User, code: str) -> ServiceStandard:
+    """Supervisors and administrators write standards; for an agent there are none."""
+    supervisor_of(user)
+    return _found(ServiceStandard.objects.filter(code=code))
+
+
+def first_standard_for(user: User) -> ServiceStandard:
+    supervisor_of(user)
+    return _found(ServiceStandard.objects.order_by("pk"))
+
+
+def version_for_lead(user: User, id: int) -> StandardVersion:  # noqa: A002
+    supervisor_of(user)
+    return _found(StandardVersion.objects.select_related("standard").filter(pk=id))
+
+
+def rescoring_for(user: User, id: int) -> Rescoring:  # noqa: A002
+    supervisor_of(user)
+    return _found(Rescoring.objects.select_related("version__standard").filter(pk=id))
+
+
+def finding_for(user: User, id: int) -> Finding:  # noqa: A002
+    """A finding of a score the person may see; what runs in shadow is for supervisors."""
+    visible = Finding.objects.filter(score__in=scores_visible_to(user))
+    if not user.is_supervisor:
+        visible = visible.exclude(counts=False, check_code__in=shadow_codes())
+    return _found(visible.select_related("score").filter(pk=id))
+
+
+def lexicon_entry_for(user: User, id: int) -> LexiconEntry:  # noqa: A002
+    supervisor_of(user)
+    return _found(LexiconEntry.objects.filter(pk=id))
+
+
+def public_review_for(user: User, id: int) -> PublicReview:  # noqa: A002
+    supervisor_of(user)
+    return _found(PublicReview.objects.select_related("assignee").filter(pk=id))
+
+
+def guess_for(user: User, id: int) -> AuthorGuess:  # noqa: A002
+    supervisor_of(user)
+    return _found(AuthorGuess.objects.filter(pk=id))
+
+
+def public_answer_for(user: User, id: int) -> PublicAnswer:  # noqa: A002
+    supervisor_of(user)
+    return _found(PublicAnswer.objects.filter(pk=id))

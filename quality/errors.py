@@ -24,6 +24,10 @@ QualityError
 ├── FollowUpDone        409: somebody has looked into it already
 ├── NothingInForce      409: there is no published version to compare with
 ├── OutcomeMissing      400: what came of it is not said
+├── AnswerConfirms      400: ``words`` of a public answer that would confirm a borrower or disclose something
+├── ApproveOwn          409: another person approves
+├── AnswerNotApproved   409: nobody has approved it yet
+├── TrainingRuns        409: the same model is being trained already
 └── EntryNotTaken       400: ``reason`` says which promise an entry of a lexicon broke, ``about`` with which example
 """
 
@@ -206,3 +210,30 @@ class ConfirmationDone(QualityError):
 class SamplingRefused(QualityError):
     code = "plan"
     message = _("These settings of the plan make no sense.")
+
+
+class TrainingRuns(QualityError):
+    code = "training_runs"
+    status = 409
+    message = _("This model is being trained already.")
+
+
+class AnswerConfirms(QualityError):
+    code = "confirms"
+    message = _("A public answer must not show that its author is a borrower.")
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__()
+        self.words = list(words)
+
+
+class ApproveOwn(QualityError):
+    code = "approve_own"
+    status = 409
+    message = _("Somebody else has to approve what you wrote.")
+
+
+class AnswerNotApproved(QualityError):
+    code = "not_approved"
+    status = 409
+    message = _("The answer is not approved yet.")

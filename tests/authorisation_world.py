@@ -43,7 +43,9 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
         "suppression": 0,
+        "model": kept_model().pk,
         **surveys_of(conversation),
+        **public_review_by(conversation.borrower, people["olga"]),
     }
 
 
@@ -115,6 +117,25 @@ def surveys_of(conversation: Any) -> dict[str, Any]:
         "survey_token": token_of(letter),
         "follow_up": low.pk,
     }
+
+
+def kept_model() -> Any:
+    from quality.actions.models import keep_model
+
+    return keep_model(kind="topic", language="ru", data="own", n=2, weights=b"x", measures={})
+
+
+def public_review_by(borrower: Any, supervisor: Any) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from quality.models import AuthorGuess, PublicAnswer, PublicReview
+
+    review = PublicReview.objects.create(
+        source="site.example", text="Долго", text_hash="x", written_on=timezone.localdate()
+    )
+    answer = PublicAnswer.objects.create(public_review=review, text="Нам жаль", drafted_by=supervisor)
+    guess = AuthorGuess.objects.create(public_review=review, borrower=borrower, weight=0.2)
+    return {"public_review": review.pk, "public_answer": answer.pk, "guess": guess.pk}
 
 
 def failed_job() -> Any:
