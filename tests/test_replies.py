@@ -87,8 +87,14 @@ def test_what_was_typed_below_is_shown_too(head: str) -> None:
 
 
 def test_answers_between_the_lines_keep_what_they_answer() -> None:
-    text = "23.11.2026 12:05, Лад пишет:\n> Код пришёл?\n\nДа.\n\n> Вошли?\n\nНет.\n\n-- \nАнна"
-    assert strip_reply(text).text == "> Код пришёл?\n\nДа.\n\n> Вошли?\n\nНет."
+    answers = "23.11.2026 12:05, Лад пишет:\n> Код пришёл?\n\nДа.\n\n> Вошли?\n\nНет."
+    assert strip_reply(f"{answers}\n\n-- \nАнна").text == answers
+    assert strip_reply(f"Здравствуйте!\n{answers}").text == f"Здравствуйте!\n{answers}"
+
+
+def test_who_wrote_a_quote_further_down_is_folded() -> None:
+    reply = strip_reply("Отвечаю ниже.\n\n23.11.2026 12:05, Лад пишет:\n> Код пришёл?\n\nДа.")
+    assert (reply.text, reply.trimmed) == ("Отвечаю ниже.\n\n> Код пришёл?\n\nДа.", "23.11.2026 12:05, Лад пишет:")
 
 
 KEPT = [
@@ -221,13 +227,6 @@ GITHUB = {
 }
 
 
-# Who wrote what is answered between the lines is folded, and nobody typed it.
-ATTRIBUTIONS = {
-    "email_1_2": "On Tue, 2011-03-01 at 18:02 +0530, Abhishek Kona wrote:",
-    "email_1_8": "On Tue, Apr 29, 2014 at 4:22 PM, Example Dev <sugar@example.com>wrote:",
-}
-
-
 def numbers(ranges: str) -> list[int]:
     ends = [each.partition("-") for each in ranges.split()]
     return [number for first, _, last in ends for number in range(int(first), int(last or first) + 1)]
@@ -242,5 +241,5 @@ def test_the_github_set_is_folded_as_well_as_the_best() -> None:
         expected = lined("\n".join(whole.split("\n")[number - 1] for number in numbers(lines)))
         got = lined(strip_reply(whole).text)
         exact += expected == got
-        assert not words_lost(expected, got) - words_lost(ATTRIBUTIONS.get(name, ""), ""), name
-    assert (exact, len(GITHUB)) >= (17, 22)
+        assert not words_lost(expected, got), name
+    assert (exact, len(GITHUB)) >= (21, 22)

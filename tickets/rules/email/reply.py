@@ -223,16 +223,30 @@ def _is_quoted(plain: str) -> bool:
 
 
 def _without_attributions(lines: list[str], plains: list[str], start: int, end: int) -> tuple[list[str], list[str]]:
-    """Part attribution lines from quotes that stay because they are answered between the lines."""
+    """Part attribution lines from quotes that stay because they are answered between the lines.
+
+    With the first of them a letter begins, and it is shown too: below a greeting at most, and above a quote.
+    """
     kept: list[str] = []
     said: list[str] = []
     number = start
     while number < end:
         plain = plains[number]
         size = attribution_at(plains, number, end) if plain and not plain.startswith(">") else 0
-        (said if size else kept).extend(lines[number : number + (size or 1)])
+        is_folded = size and not (_is_greeting(plains[start:number]) and _is_above_quote(plains, number + size))
+        (said if is_folded else kept).extend(lines[number : number + (size or 1)])
         number += size or 1
     return kept, said
+
+
+def _is_greeting(plains: list[str]) -> bool:
+    """Nothing, or one short line that only turns to somebody."""
+    typed = [plain for plain in plains if plain]
+    return not typed or (len(typed) == 1 and len(typed[0]) <= 40 and typed[0].endswith((",", "!")))
+
+
+def _is_above_quote(plains: list[str], number: int) -> bool:
+    return next((plain for plain in plains[number : number + 4] if plain), "").startswith(">")
 
 
 def _plain(line: str) -> str:
