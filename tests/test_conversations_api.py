@@ -129,6 +129,19 @@ def test_a_draft_is_kept_for_its_writer_alone(conversation: Any, elena: Any, olg
     assert agent.get(address).json()["body"] == ""
 
 
+def test_a_draft_hides_documents_as_messages_do_and_stays_of_use(conversation: Any, elena: Any, as_staff: Any) -> None:
+    address = f"{ALL}/{conversation.pk}/draft"
+    typed = (
+        "Анна, паспорт 4510 123456, карта 4111 1111 1111 1111.\nДолг 12 500 ₽, звоните +7 900 123-45-67 до 23.11.2026."
+    )
+    agent = as_staff(elena)
+    shown = agent.put(address, {"mode": "note", "body": typed}, content_type="application/json").json()["body"]
+    assert shown == typed.replace("4510 123456", "•••• ••••••").replace("4111 1111 1111 1111", "•••• 1111")
+    assert agent.get(address).json()["body"] == shown
+    again = agent.put(address, {"mode": "note", "body": shown + " Ждём."}, content_type="application/json").json()
+    assert again["body"] == shown + " Ждём.", "going on with what was masked changes nothing"
+
+
 def test_reading_changes_nothing(conversation: Any, anna: Any, as_borrower: Any) -> None:
     borrower, one = as_borrower(anna), f"{ALL}/{conversation.pk}"
     before = Conversation.objects.values().get()

@@ -7,7 +7,7 @@ from chat.errors import Refused
 from chat.models import Conversation, Draft
 from chat.rules.entries import STAFF_BODY_LIMIT
 from identity.models import User
-from identity.rules.pii import mask_cards
+from identity.rules.pii import mask_documents
 
 
 @transaction.atomic
@@ -23,6 +23,6 @@ def save_draft(*, conversation: Conversation, user: User, mode: str, body: str) 
     draft, _ = Draft.objects.update_or_create(
         conversation=conversation,
         user=user,
-        defaults={"mode": mode, "body": mask_cards(body), "updated_at": timezone.now()},
+        defaults={"mode": mode, "body": mask_documents(body), "updated_at": timezone.now()},
     )
     return draft
