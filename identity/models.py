@@ -122,24 +122,32 @@ class BorrowerSessions(models.QuerySet["BorrowerSession"]):
         return self.filter(ended_at=None, expires_at__gt=Now(), used_at__gt=idle)
 
 
-class BorrowerSession(models.Model):
-    """What the widget got for the lender's token. Only the hash of its secret is kept."""
+class Session(models.Model):
+    """What every session has, whoever it is of."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    borrower = models.ForeignKey(Borrower, on_delete=models.CASCADE, related_name="sessions")
-    secret_hash = models.CharField(max_length=64, unique=True)
-    site_session = models.CharField(max_length=64, blank=True, help_text="Hash of the token's sid: ended together.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     used_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = BorrowerSessions.as_manager()
+    class Meta:
+        abstract = True
 
     def touch(self) -> None:
         """Note that the session is in use, about once a minute."""
         if abs(timezone.now() - self.used_at) > timedelta(seconds=TOUCH_TIME):
-            BorrowerSession.objects.filter(id=self.id).update(used_at=Now())
+            type(self)._default_manager.filter(pk=self.pk).update(used_at=Now())
+
+
+class BorrowerSession(Session):
+    """What the widget got for the lender's token. Only the hash of its secret is kept."""
+
+    borrower = models.ForeignKey(Borrower, on_delete=models.CASCADE, related_name="sessions")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    site_session = models.CharField(max_length=64, blank=True, help_text="Hash of the token's sid: ended together.")
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BorrowerSessions.as_manager()
 
 
 class StaffSessions(models.QuerySet["StaffSession"]):
@@ -150,28 +158,20 @@ class StaffSessions(models.QuerySet["StaffSession"]):
         return alive.filter(epoch=models.F("user__auth_epoch"))
 
 
-class StaffSession(models.Model):
+class StaffSession(Session):
     """A staff member's sign-in on one browser, as shown in the session list; ``key`` is Django's session key.
 
     ``epoch`` is the person's ``auth_epoch`` when they signed in: the session is dead once that has grown.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     key = models.CharField(max_length=40, unique=True)
     epoch = models.PositiveIntegerField(default=0)
     address = models.GenericIPAddressField(null=True)
     browser = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    used_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = StaffSessions.as_manager()
-
-    def touch(self) -> None:
-        """Note that the session is in use, about once a minute."""
-        if abs(timezone.now() - self.used_at) > timedelta(seconds=TOUCH_TIME):
-            StaffSession.objects.filter(id=self.id).update(used_at=Now())
 
     @property
     def browser_name(self) -> str:
