@@ -125,6 +125,27 @@ def test_a_refused_sign_in_stops_until_the_password_is_mended(
     assert box().state == "ok"
 
 
+def test_what_was_encrypted_before_keys_were_derived_in_one_place_is_still_read(
+    mail_server: MailServer, mailbox: Any, ivan: Any, as_staff: Any, settings: Any
+) -> None:
+    from cryptography.fernet import Fernet
+
+    from tickets.mailboxes.credentials import credentials_of
+
+    for settings.MAIL_KEY in ("", "a key of its own"):
+        secret = (settings.MAIL_KEY or settings.SECRET_KEY).encode()
+        old = Fernet(urlsafe_b64encode(sha256(b"mailbox-password\0" + secret).digest()))
+        mailbox.password_encrypted = old.encrypt(PASSWORD.encode()).decode()
+        mailbox.credentials_encrypted = old.encrypt(b'{"client_secret": "hush"}').decode()
+        mailbox.save()
+        page = as_staff(ivan).post(f"{PAGE}{mailbox.pk}/check/").content.decode()
+        assert steps(page) == ["imap:well", "imap_sign_in:well", "folder:well", "smtp:well"]
+        assert credentials_of(box()) == {"client_secret": "hush"}
+    settings.MAIL_KEY = "lost"
+    type(mailbox).objects.update(credentials_encrypted="")
+    assert "imap_sign_in:well" not in steps(as_staff(ivan).post(f"{PAGE}{mailbox.pk}/check/").content.decode())
+
+
 def test_a_webhook_gets_its_address_and_a_password_that_is_shown_once(
     mail_server: MailServer, ivan: Any, as_staff: Any, client: Any
 ) -> None:

@@ -1,11 +1,9 @@
 """Mailbox passwords at rest: Fernet under a key derived from MAIL_KEY, or SECRET_KEY where none is set."""
 
-import base64
-import hashlib
-
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 
+from identity.rules.at_rest import cipher
 from tickets.mailboxes.errors import MailboxUnusable
 
 
@@ -15,16 +13,16 @@ def mail_key() -> str:
 
 
 def encrypt(password: str) -> str:
-    return _fernet().encrypt(password.encode()).decode()
+    return _cipher().encrypt(password.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:
     try:
-        return _fernet().decrypt(encrypted.encode()).decode()
+        return _cipher().decrypt(encrypted.encode()).decode()
     except InvalidToken:
         raise MailboxUnusable("the stored password cannot be read: MAIL_KEY or SECRET_KEY has changed") from None
 
 
-def _fernet() -> Fernet:
-    key = hashlib.sha256(b"mailbox-password\0" + mail_key().encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _cipher() -> MultiFernet:
+    """The key is the one that this module derived by itself before, so what was stored then is read as it is."""
+    return cipher([], secret=mail_key(), purpose="mailbox-password")
