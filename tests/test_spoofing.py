@@ -555,6 +555,71 @@ def test_a_proven_letter_keeps_its_evidence(trusting: Any, mail_server: MailServ
     assert (message.data["auth_level"], message.data["reasons"]) == ("E2", ["dkim_aligned"])
 
 
+YANDEX = "Received: from mail.example (mail.example [192.0.2.7]) by mxfront{0}.mail.yandex.net with LMTP id 1"
+PROPOSALS = {
+    "above the line": ([[PASS, TAKEN]] * 3, "mx.lad.example", 3),
+    "below the line": ([[TAKEN, PASS]] * 3 + [[TAKEN]], "mx.lad.example", 3),
+    "servers in turn": (
+        [[YANDEX.format(n), f"Authentication-Results: mxfront{n}.mail.yandex.net; dkim=pass"] for n in (1, 2, 3)],
+        "*.yandex.net",
+        3,
+    ),
+    "too few": ([[PASS, TAKEN]] * 2, None, 0),
+    "not most": ([[PASS, TAKEN]] * 3 + [[TAKEN]] * 3, None, 0),
+    "forged below our server": (
+        [[TAKEN, "Received: from a by mx.evil.example", "Authentication-Results: mx.evil.example; dmarc=pass"]] * 9,
+        None,
+        0,
+    ),
+    "forged, and taken from the forger": (
+        [[TAKEN.replace("mail.sender", "mx.evil"), "Authentication-Results: mx.evil.example; dmarc=pass"]] * 9,
+        None,
+        0,
+    ),
+    "without a trace": ([[PASS]] * 9, None, 0),
+    "without a name": ([["Authentication-Results: dkim=pass", TAKEN]] * 9, None, 0),
+    "nothing came": ([], None, 0),
+}
+
+
+@pytest.mark.parametrize("case", PROPOSALS)
+def test_a_server_is_proposed_when_the_trace_bears_it_out(case: str) -> None:
+    from tickets.rules.email.proposal import proposed_server
+
+    letters_, server, count = PROPOSALS[case]
+    traces = [read_letter("\r\n".join([*lines, FROM, "", "x"]).encode()).auth.stamps for lines in letters_]
+    proposal = proposed_server(traces)
+    assert (proposal and (proposal.server, proposal.letters)) == (server and (server, count))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_administrator_trusts_the_server_seen_in_the_last_letters_by_one_click(
+    mailbox: Any, mail_server: MailServer, fetch: Any, ivan: Any, as_staff: Any
+) -> None:
+    from identity.models import AuditEntry
+
+    def come(*numbers: int) -> str:
+        for number in numbers:
+            letter = a_letter(message_id=f"<{number}@mail.example>", subject=f"Вопрос {number}")
+            mail_server.deliver(stamped(letter, PASS, TAKEN))
+        fetch()
+        return administrator.get(page).content.decode().replace("\xa0", " ")
+
+    administrator, page = as_staff(ivan), f"/settings/mail/{mailbox.pk}/"
+    assert "data-proposal" not in come(1, 2)
+    shown = come(3)
+    assert 'data-proposal="mx.lad.example"' in shown and "(3 из 3)" in shown
+    administrator.post(f"{page}trust/", {"server": "mx.evil.example"})
+    mailbox.refresh_from_db()
+    assert mailbox.authserv_ids == [], "only what the letters say"
+    administrator.post(f"{page}trust/", {"server": "mx.lad.example"})
+    mailbox.refresh_from_db()
+    assert mailbox.authserv_ids == ["mx.lad.example"]
+    assert "data-proposal" not in come(4)
+    assert [letter.auth_level for letter in letters()] == ["E1", "E1", "E1", "E2"]
+    assert AuditEntry.objects.filter(code="mailbox.server_trusted").count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_letter_is_held_until_a_supervisor_lets_it_in(
     trusting: Any, mail_server: MailServer, fetch: Any, olga: Any

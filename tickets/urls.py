@@ -48,6 +48,7 @@ pages = [
     path("settings/mail/<int:mailbox_id>/check/", mailboxes.check, name="mailbox-check"),
     path("settings/mail/<int:mailbox_id>/pause/", mailboxes.pause, name="mailbox-pause"),
     path("settings/mail/<int:mailbox_id>/resume/", mailboxes.resume, name="mailbox-resume"),
+    path("settings/mail/<int:mailbox_id>/trust/", mailboxes.trust, name="mailbox-trust"),
     path("settings/mail/<int:mailbox_id>/connect/", mailboxes.connect, name="mailbox-connect"),
     path("hooks/<int:mailbox_id>/mime", hooks.hook, name="hook"),
     path("operations/", operations.operations, name="operations"),

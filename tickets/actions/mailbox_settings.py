@@ -82,6 +82,17 @@ def resume_mailbox(*, mailbox: Mailbox, by: User) -> None:
 
 
 @transaction.atomic
+def trust_server(*, mailbox: Mailbox, server: str, by: User) -> None:
+    """From now on believe what that server says about senders."""
+    box = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    box.authserv_ids = sorted({*box.authserv_ids, server})
+    box.save(update_fields=["authserv_ids"])
+    record_audit(
+        code="mailbox.server_trusted", actor=by, object_kind="mailbox", object_id=str(mailbox.pk), server=server
+    )
+
+
+@transaction.atomic
 def connect_mailbox(*, mailbox: Mailbox, tokens: dict[str, Any], by: User) -> None:
     """The provider has given leave: keep its tokens and begin."""
     box = keep_credentials(mailbox=mailbox, **tokens)

@@ -7,10 +7,17 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from tickets.mailboxes.errors import MailboxUnusable
+from tickets.mailboxes.raw import raw_letter
 from tickets.models import InboundLetter, JournalGap, LetterSource, Mailbox
 from tickets.rules.email import VERSION
+from tickets.rules.email.auth import facts_of
+from tickets.rules.email.proposal import Proposal, proposed_server
+from tickets.rules.email.servers import Stamp
+from tickets.rules.email.tree import headers_only
 
 AT_ONCE = 1000
+RECENT, SMALL, GLANCED_AT = 20, 1024 * 1024, 16 * 1024  # letters, their bytes, and those of them that are looked at
 State = InboundLetter.State
 UNDER_WAY = (State.STORED, State.PARSING, State.PARSED)
 
@@ -111,6 +118,21 @@ def journal_gaps() -> int:
     """Files without rows, rows without files, and letters that say they are settled and stand nowhere."""
     shown = Q(state__in=[State.APPLIED, State.OVERSIZE], entry=None) | Q(state=State.QUARANTINED, ticket=None)
     return JournalGap.objects.count() + InboundLetter.objects.filter(shown).count()
+
+
+def server_to_trust(mailbox: Mailbox) -> Proposal | None:
+    """The server that checked the senders of its recent letters, while nobody is believed about them."""
+    if mailbox.authserv_ids or mailbox.is_m365:
+        return None
+    recent = InboundLetter.objects.filter(mailbox=mailbox, size__lte=SMALL).order_by("-pk")
+    return proposed_server([_trace(sha256) for sha256 in recent.values_list("sha256", flat=True)[:RECENT]])
+
+
+def _trace(sha256: str) -> tuple[Stamp, ...]:
+    try:
+        return facts_of(headers_only(raw_letter(sha256)[:GLANCED_AT])).stamps
+    except (MailboxUnusable, OSError):
+        return ()
 
 
 def hook_mailbox(pk: int) -> Mailbox | None:

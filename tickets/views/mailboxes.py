@@ -20,7 +20,7 @@ from tickets.mailboxes.credentials import credentials_of
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.hooks import GIVES_PASSWORD
 from tickets.models import Mailbox
-from tickets.queries.mailboxes import Counts, counts_by_mailbox, fetched_or_handed_in
+from tickets.queries.mailboxes import Counts, counts_by_mailbox, fetched_or_handed_in, server_to_trust
 from tickets.views.mailbox_words import step_words, trouble_words
 
 LEAVE = "mailbox_leave"  # in the session: which mailbox, and what proves that the answer is to our question
@@ -77,6 +77,7 @@ def _page(request: Any, mailbox: Mailbox | None, form: MailboxForm, *, status: i
         context |= {
             "counts": counts_by_mailbox().get(mailbox.pk, Counts()),
             "trouble": trouble_words(mailbox),
+            "proposal": server_to_trust(mailbox),
             "hook": f"{settings.PUBLIC_URL}{reverse('hook', args=[mailbox.pk])}" if mailbox.provider else "",
             "waits_for_leave": _waits_for_leave(mailbox),
             "can_connect": _can_connect(mailbox),
@@ -113,6 +114,19 @@ def pause(request: Any, mailbox_id: int) -> HttpResponse:
 def resume(request: Any, mailbox_id: int) -> HttpResponse:
     actions.resume_mailbox(mailbox=access.mailbox_for(request.user, mailbox_id), by=request.user)
     return redirect("mailboxes")
+
+
+@require_POST
+def trust(request: Any, mailbox_id: int) -> HttpResponse:
+    """Believe the server that was proposed; only what the page still proposes."""
+    mailbox = access.mailbox_for(request.user, mailbox_id)
+    proposal = server_to_trust(mailbox)
+    if proposal is None or proposal.server != request.POST.get("server"):
+        messages.error(request, _("The letters no longer say so. Look again."))
+    else:
+        actions.trust_server(mailbox=mailbox, server=proposal.server, by=request.user)
+        messages.success(request, _("From now on this server is believed about senders."))
+    return redirect("mailbox", mailbox.pk)
 
 
 @require_GET
