@@ -52,6 +52,8 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("public-review-draft", "POST"): "---xx++",
     ("public-answer", "POST"): "---xx++",
     ("author-guess", "POST"): "---xx++",
+    ("quality-metrics", "GET"): "-xx++++",
+    ("quality-drivers", "GET"): "---xx++",
     ("service-report", "GET"): "-..xx++",
     ("socket-tickets", "POST"): "-++++++",
     ("ticket", "GET"): "-..+.++",

@@ -29,6 +29,18 @@ Found = tuple[Key, Totals]
 
 
 @dataclass(frozen=True)
+class Period:
+    """From one moment up to another."""
+
+    start: datetime
+    end: datetime
+
+    def holds(self, field: str) -> Q:
+        """The moment of this field lies in the period."""
+        return Q(**{f"{field}__gte": self.start, f"{field}__lt": self.end})
+
+
+@dataclass(frozen=True)
 class Day:
     """From midnight to midnight in the desk's time zone; what ends on it, judged as of ``now``."""
 
@@ -45,7 +57,7 @@ class Day:
 
     def holds(self, field: str) -> Q:
         """The moment of this field lies on the day."""
-        return Q(**{f"{field}__gte": self.start, f"{field}__lt": self.end})
+        return Period(self.start, self.end).holds(field)
 
 
 def genuine(path: str) -> Q:
@@ -54,8 +66,8 @@ def genuine(path: str) -> Q:
     return Q(**{f"{before}borrower__planted__isnull": True, f"{before}mystery_visit__isnull": True})
 
 
-def newest_scores(day: Day) -> QuerySet[Score]:
-    """The last score of each conversation that ended on the day."""
+def newest_scores(day: Day | Period) -> QuerySet[Score]:
+    """The last score of each conversation that ended on the day, or in the period."""
     later = Score.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
     ended = Score.objects.annotate(ended_at=Coalesce("conversation__closed_at", "created_at"))
     return ended.filter(day.holds("ended_at"), genuine("conversation")).filter(~Exists(later))
