@@ -5,25 +5,53 @@ from datetime import datetime
 from celery import shared_task
 
 from quality import jobs as kinds
+from quality.actions.forecasts import forecast_complaint, settle_forecasts
 from quality.actions.metrics import NIGHTLY_DAYS, RECENT_DAYS, roll_up_last
 from quality.actions.rescoring import rescore_slice
 from quality.actions.scores import score_conversation
 from quality.actions.standards import put_in_force
 from quality.actions.surveys import ask_after_dialog, ask_wave
+from quality.actions.training import run_training
 from quality.jobs import SURVEY
 from quality.queries.conversations import conversation_by_id
+from quality.queries.forecasts import score_by_id
+from quality.queries.models import training_by_id
 from quality.queries.ratings import is_over
 from quality.queries.standards import version_by_id
 from quality.queries.surveys import surveys_for
 from tickets import jobs
+from tickets.actions.outbox import enqueue
 from tickets.models import Job
 
 SCORE = "score_conversation"
+TRAINING_TIME = 1800.0  # seconds
 
 
 @jobs.handler(SCORE, work=jobs.SCORE)
 def score_one(job: Job) -> None:
-    score_conversation(conversation=conversation_by_id(job.payload["conversation"]))
+    score = score_conversation(conversation=conversation_by_id(job.payload["conversation"]))
+    if score is not None:
+        enqueue(kind=kinds.FORECAST, key=f"forecast:{score.pk}", payload={"score": score.pk})
+
+
+@jobs.outside_handler(kinds.FORECAST)
+def forecast_one(job: Job) -> None:
+    score = score_by_id(job.payload["score"])
+    if score is not None:
+        forecast_complaint(score=score)
+
+
+@jobs.outside_handler(kinds.TRAIN, work=jobs.MODEL, seconds=TRAINING_TIME)
+def train_one(job: Job) -> None:
+    training = training_by_id(job.payload["training"])
+    if training is not None:
+        run_training(training=training)
+
+
+@shared_task
+def settle_complaint_forecasts() -> int:
+    """Which of the complaints foreseen came, every night."""
+    return settle_forecasts()
 
 
 @jobs.handler(SURVEY)

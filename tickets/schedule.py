@@ -41,4 +41,9 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3600},
     },
     "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
+    "settle complaint forecasts": {
+        "task": "quality.tasks.settle_complaint_forecasts",
+        "schedule": NIGHTLY,
+        "options": {"expires": 3600},
+    },
 }

@@ -10,6 +10,7 @@ from identity.actions import record_audit
 from identity.models import User
 from quality.models import TrainedModel
 from quality.queries.aids import forget_aids
+from quality.queries.models import forget_models
 
 
 @transaction.atomic
@@ -58,4 +59,5 @@ def _set_status(model: TrainedModel, status: str, by: User) -> None:
     model.status = status
     model.save(update_fields=["status"])
     record_audit(code=f"model.{status}", actor=by, object_kind="trained_model", object_id=model.pk, name=model.name)
+    transaction.on_commit(forget_models)
     transaction.on_commit(forget_aids)

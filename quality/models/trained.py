@@ -48,8 +48,8 @@ class TrainedModel(models.Model):
 
     @property
     def name(self) -> str:
-        """``complaint ru 3``: kind, language and version, as forecasts remember it."""
-        return f"{self.kind} {self.language} {self.version}"
+        """``topic ru 3``: kind, language and version, as forecasts remember it."""
+        return " ".join(filter(None, (self.kind, self.language, str(self.version))))
 
 
 class Training(models.Model):

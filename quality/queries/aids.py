@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from quality.models import LexiconEntry
+from quality.models import LexiconEntry, ModelKind
+from quality.queries.models import text_models
 from quality.rules.aids import Aids
 from quality.rules.lexicon_entries import EntryText, joined
 from quality.rules.wording import Lexicon, fold, lexicon, sentences
@@ -67,7 +68,12 @@ def _text_of(entry: LexiconEntry) -> EntryText:
 def _read() -> Aids:
     now = timezone.now()
     edited = {code: active_lexicon(code, now) for code in _edited_codes()}
-    return Aids(lexicon=lambda code: edited.get(code) or lexicon(code), prepared=_prepared())
+    return Aids(
+        negativity=text_models(ModelKind.NEGATIVITY),
+        topic=text_models(ModelKind.TOPIC),
+        lexicon=lambda code: edited.get(code) or lexicon(code),
+        prepared=_prepared(),
+    )
 
 
 def _edited_codes() -> list[str]:
