@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from quality.queries.metrics import metric
 from quality.rules.metrics import KNOWN
 from quality.rules.statistics import indices, sampling
 from quality.rules.statistics.intervals import mean_interval, wilson
+from quality.serializers.metrics import TITLES
 from quality.tasks import roll_up_today
 from tickets.models import TicketEvent, Topic
 
@@ -378,3 +380,9 @@ def test_what_makes_no_sense_is_refused(as_staff: Callable[[Any], Any], olga: An
     assert ask(client, metric="iqs", group="moon").status_code == 400
     assert ask(client, metric="iqs", **{"from": "2026-12-01"}).status_code == 400
     assert ask(client).status_code == 400
+
+
+def test_every_metric_is_defined_and_called_something() -> None:
+    defined = Path(__file__).parent.parent.joinpath("docs", "metrics.md").read_text()
+    assert not [name for name in KNOWN if f"`{name}`" not in defined]
+    assert not KNOWN.keys() - TITLES.keys()
