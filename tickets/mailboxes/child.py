@@ -24,7 +24,7 @@ def main() -> None:
         facts["milliseconds"] = round((time.thread_time() - before) * 1000, 2)
         for file in facts["attachments"]:
             del file["content"]
-        write_frame(sys.stdout.buffer, json.dumps(facts).encode())
+        write_frame(sys.stdout.buffer, json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         for each in letter.attachments:
             write_frame(sys.stdout.buffer, each.content)
         sys.stdout.buffer.flush()

@@ -5,7 +5,9 @@ nursery itself never sees a letter. It is asked over a socket, which carries one
 """
 
 import contextlib
+import gc
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -22,16 +24,18 @@ class Child:
 
     def __init__(self, line: socket.socket, pid: int) -> None:
         self.line = line
+        self.news = select.poll()
+        self.news.register(line, select.POLLIN)
         self.pid = pid
         self.stdin: IO[bytes] = line.makefile("wb")
         self.stdout: IO[bytes] = line.makefile("rb")
 
     def poll(self) -> int | None:
         """None while it lives: its end of the line is open."""
+        if self.line.fileno() < 0:
+            return 0
         try:
-            return None if self.line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) else 0
-        except BlockingIOError:
-            return None
+            return None if not self.news.poll(0) or self.line.recv(1, socket.MSG_PEEK) else 0
         except OSError:
             return 0
 
@@ -94,6 +98,8 @@ def main() -> None:
     asked = socket.socket(fileno=int(sys.argv[1]))
     sys.argv = [sys.argv[0], *sys.argv[2:]]
     warm_up()
+    gc.collect()
+    gc.freeze()  # a reader that collected what it was born with would copy all of that
     while True:
         try:
             word, lines, _, _ = socket.recv_fds(asked, 1, 1)

@@ -6,6 +6,7 @@ import re
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import zstandard
@@ -60,7 +61,12 @@ def raw_letter(sha256: str) -> bytes:
 
 
 def _cipher() -> MultiFernet:
-    return cipher(settings.LETTER_KEYS, secret=settings.SECRET_KEY, purpose="raw-letter")
+    return _cipher_of(tuple(settings.LETTER_KEYS), settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=1)
+def _cipher_of(keys: tuple[str, ...], secret: str) -> MultiFernet:
+    return cipher(keys, secret=secret, purpose="raw-letter")
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,12 @@ class Reader:
         """Read one letter, or raise LetterUnreadable when the child died or took too long over it."""
         with self.lock:
             child = self._ready_child()
-            watchdog = threading.Timer(settings.MAIL_READ_TIME * 3, child.kill)
-            watchdog.start()
             try:
                 letter, self.milliseconds = _exchange(child, raw)
                 return letter
             except LetterUnreadable:
                 self.stop()
                 raise
-            finally:
-                watchdog.cancel()
 
     def _ready_child(self) -> Child:
         if self.child is None or self.child.poll() is not None or self.read >= LETTERS_PER_CHILD:
@@ -76,7 +72,9 @@ def _start_child() -> Child:
             _nursery.close()
         _nursery = None
     _nursery = _nursery or Nursery()
-    return _nursery.child()
+    child = _nursery.child()
+    child.line.settimeout(settings.MAIL_READ_TIME * 3)  # of silence: one that only sleeps has no limit of its own
+    return child
 
 
 def _exchange(child: Child, raw: bytes) -> tuple[Letter, float]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -13,6 +13,7 @@ KNOWN = (
     *("gmail.com", "mail.ru", "yandex.ru", "ya.ru", "bk.ru", "list.ru", "inbox.ru", "rambler.ru", "outlook.com"),
     *("hotmail.com", "icloud.com", "yahoo.com", "gosuslugi.ru", "sberbank.ru", "cbr.ru"),
 )
+KEPT = 4096  # names whose forms are remembered: the same senders write, and imitation is judged by all of KNOWN
 
 # Letters of other alphabets, and digits, that look like Latin ones: each pair is the twin and the letter.
 _TWINS = {
@@ -27,6 +28,7 @@ _TWINS = {
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
+@lru_cache(maxsize=KEPT)
 def ascii_domain(domain: str) -> str:
     """The domain in lower case and punycode; empty when it is no valid name."""
     name = domain.strip().rstrip(".").lower()
@@ -68,6 +70,7 @@ def _prepared(label: str) -> str:
     return shown
 
 
+@lru_cache(maxsize=KEPT)
 def shown_domain(domain: str) -> str:
     """The domain as a person sees it; what cannot be decoded stays as it is."""
     labels = []
@@ -79,6 +82,7 @@ def shown_domain(domain: str) -> str:
     return ".".join(labels)
 
 
+@lru_cache(maxsize=KEPT)
 def organisation(domain: str) -> str:
     """The part of a domain that somebody registered: ``mail.lender.co.uk`` belongs to ``lender.co.uk``.
 
@@ -116,6 +120,7 @@ def imitates(domain: str, protected: Iterable[str] = ()) -> bool:
     return not own.isascii() and own.rpartition(".")[2].isascii() and skeleton(own.rpartition(".")[0]).isascii()
 
 
+@lru_cache(maxsize=KEPT)
 def skeleton(text: str) -> str:
     """What the eye reads: every letter as the Latin one it looks like."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
