@@ -253,6 +253,7 @@ NOT_SHOWN = {  # why no inbox changes, or which case stands for it
     "chat.save_draft": "the person's own window wrote it",
     "chat.mark_seen_many": "the same as chat.mark_seen",
     "chat.posted_or_refused": "no write",
+    "chat.post_within": "the case of a letter",
     "chat.attach_file": "shown when it is posted",
     "chat.attach_kept_file": "shown when it is posted",
     "chat.keep_file": "shown when it is posted",

@@ -24,7 +24,7 @@ from chat.actions.participants import (
     share_conversation,
     unshare_conversation,
 )
-from chat.actions.posting import post_message, post_messages, posted_or_refused, record_fact
+from chat.actions.posting import post_message, post_messages, post_within, posted_or_refused, record_fact
 from chat.actions.seen import Seen, mark_seen, mark_seen_many
 from chat.rules.entries import Correspondent, Post, Posted, Refusal, StoredAttachment, StoredEntry, Writer
 
@@ -53,6 +53,7 @@ __all__ = [
     "move_to_chat",
     "post_message",
     "post_messages",
+    "post_within",
     "posted_or_refused",
     "record_fact",
     "remove_participant",

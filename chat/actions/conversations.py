@@ -4,19 +4,33 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat import signals
 from chat.actions.posting import record_fact
 from chat.errors import Refused
+from chat.events import entry_events
 from chat.models import Channel, Conversation, Entry
+from chat.rules.entries import SYSTEM, Post, StoredEntry, content_hash
 from identity.access import Actor
 from identity.models import Borrower
-from supportdesk.realtime import failpoint
+from supportdesk.realtime import failpoint, publish_all_on_commit
+
+# The conversation and its first entry: a letter that opens a ticket waits for each statement.
+START = """
+with started as (
+  insert into chat_conversation (id, channel, borrower_id, correspondent_name, correspondent_address, subject, page,
+                                 language, is_shared, started_at, seq, public_seq)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, 1) returning id)
+insert into chat_entry (conversation_id, seq, public_seq, kind, author_kind, author_name, content_hash, body, data,
+                        created_at)
+select id, 1, 1, %s, %s, '', %s, '', %s, clock_timestamp() from started returning id, created_at
+"""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_conversation(
     *,
     channel: str,
@@ -32,17 +46,16 @@ def start_conversation(
 ) -> Conversation:
     """Start a conversation; a borrower whose chat is open gets that one, and nothing is started.
 
-    ``context`` goes to the receivers of ``conversation_started`` (for example the topic). ``id`` lets a client that
-    repeats its request get the same conversation.
+    ``context`` goes to the receivers of ``conversation_started`` (for example the topic), who may put into it what they
+    made of it. ``id`` lets a client that repeats its request get the same conversation.
     """
     if borrower is not None:
         Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)  # one start at a time per borrower
-        known = _already_started(borrower, channel, id)
-        if known is not None:
+        if (known := _already_started(borrower, channel, id)) is not None:
             return known
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         id=_free(id),
-        channel=channel,
+        channel=str(channel),
         borrower=borrower,
         correspondent_name=correspondent_name,
         correspondent_address=correspondent_address,
@@ -51,10 +64,11 @@ def start_conversation(
         language=language,
         is_shared=is_shared,
     )
-    record_fact(conversation=conversation, kind="started", data={"channel": channel}, public=True)
+    publish_all_on_commit(entry_events(_begin(conversation)))
     failpoint("conversations.started")
-    signals.conversation_started.send(sender=None, conversation=conversation, context=context or {})
-    conversation.refresh_from_db()
+    told = {} if context is None else context
+    signals.conversation_started.send(sender=None, conversation=conversation, context=told)
+    _forget_related(conversation)
     return conversation
 
 
@@ -121,6 +135,28 @@ def reopen_conversation(*, conversation: Conversation, by: Actor | None) -> Conv
         signals.conversation_reopened.send(sender=None, conversation=locked, by=by)
     conversation.refresh_from_db()
     return conversation
+
+
+def _begin(conversation: Conversation) -> StoredEntry:
+    """Store it with the entry that says so."""
+    own, data = conversation, {"channel": str(conversation.channel)}
+    post = Post(conversation=own.pk, writer=SYSTEM, kind="started", data=data, trusted=True)
+    who = (own.pk, own.channel, own.borrower_id, own.correspondent_name, own.correspondent_address)
+    what = (own.subject, own.page, own.language, own.is_shared, own.started_at)
+    said = (post.kind, SYSTEM.kind, content_hash(post), orjson.dumps(data).decode())
+    with connection.cursor() as cursor:
+        cursor.execute(START, (*who, *what, *said))
+        number, at = cursor.fetchone()
+    own.seq = own.public_seq = 1
+    own._state.adding, own._state.db = False, connection.alias
+    return StoredEntry(number, own.pk, 1, 1, post.kind, SYSTEM.kind, None, "", None, "", data, at)
+
+
+def _forget_related(conversation: Conversation) -> None:
+    """What receivers hung on it is read again by whoever asks for it, as it is then."""
+    for related in conversation._meta.related_objects:
+        if related.is_cached(conversation):
+            related.delete_cached_value(conversation)
 
 
 def _already_started(borrower: Borrower, channel: str, id: uuid.UUID | None) -> Conversation | None:  # noqa: A002

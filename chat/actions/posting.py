@@ -41,12 +41,21 @@ def post_messages(posts: Sequence[Post]) -> list[Outcome]:
     The signal ``messages_posted`` and the frames carry only what is new: a repeat returns what is stored and tells
     nobody.
     """
+    return _post(posts, transaction.atomic())
+
+
+def post_within(post: Post) -> Outcome:
+    """Store one post as a part of the caller's transaction: with no savepoint of its own, both fail together."""
+    return _post([post], transaction.atomic(savepoint=False))[0]
+
+
+def _post(posts: Sequence[Post], unit: transaction.Atomic) -> list[Outcome]:
     outcomes: list[Outcome | None] = [_refusal_of(post) for post in posts]
     masked = with_mentions([_masked(post) for post in posts])
     firsts, repeats = _first_of_each(masked, outcomes)
     if firsts:
         failpoint("posting.before_statement")
-        with transaction.atomic():
+        with unit:
             for index, outcome in zip(firsts, _store([masked[index] for index in firsts]), strict=True):
                 outcomes[index] = outcome
             failpoint("posting.after_insert")

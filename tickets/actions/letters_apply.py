@@ -1,25 +1,24 @@
 """Putting a letter that was read into a ticket: one transaction, exactly once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from chat import actions as chat
 from chat.errors import FileRefused
-from chat.models import Channel, Conversation
+from chat.models import Channel
 from tickets.actions.acknowledgements import acknowledge
 from tickets.actions.announcements import announce_change
 from tickets.actions.bounces import hear_report
 from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
-from tickets.actions.tickets import open_ticket
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
 from tickets.queries.acknowledgements import ticket_of_a_flood
-from tickets.queries.letters import id_hash
+from tickets.queries.letters import Known, Twin, id_hash, locked_and_known, mailbox_in_version
 from tickets.queries.threads import decision_for
 from tickets.rules.email import Letter
 from tickets.rules.email.attachments import File
@@ -33,6 +32,18 @@ State = InboundLetter.State
 
 BODY = 100_000  # characters of one entry; the rest is in the raw letter
 FILES = 10  # carried by the entry; the rest is in the raw letter
+
+# Ready as they stand: at full speed, building a statement would cost more than running it.
+SETTLE = """
+update tickets_inboundletter
+   set state = %s, error = %s, from_address = %s, auth_level = %s, auth_evidence = %s, letter_class = %s, parsed = %s,
+       ticket_id = %s, entry_id = %s
+ where id = %s
+"""
+REMEMBER = """
+insert into tickets_mailreference (ticket_id, id_hash, kind)
+select %s, hash, kind from unnest(%s::text[], %s::text[]) as n(hash, kind) on conflict do nothing
+"""
 
 
 @dataclass
@@ -55,16 +66,15 @@ class Files:
     refused: list[str]
 
 
-def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) -> InboundLetter:
+def apply_letter(*, letter: InboundLetter, reading: Letter, is_released: bool = False) -> InboundLetter:
     """Settle a letter: into its ticket, into a new one, or aside with the reason.
 
     Its pictures are written anew before the transaction, which holds locks that chats wait for.
     """
     files, settled = _kept(reading.attachments), None
     try:
-        letter = InboundLetter.objects.select_related("mailbox").get(pk=letter_id)
         own = look_if_nobody_did(letter=letter, reading=reading)
-        settled = _apply(letter_id, reading, files, own, is_released=is_released)
+        settled = _apply(letter, reading, files, own, is_released=is_released)
         return settled
     finally:
         if settled is None or settled.entry_id is None or settled.state not in {State.APPLIED, State.OVERSIZE}:
@@ -73,38 +83,46 @@ def apply_letter(*, letter_id: int, reading: Letter, is_released: bool = False) 
 
 
 @transaction.atomic
-def _apply(letter_id: int, reading: Letter, files: Files, own: Found | None, *, is_released: bool) -> InboundLetter:
-    letter = _locked(letter_id)
+def _apply(
+    letter: InboundLetter, reading: Letter, files: Files, own: Found | None, *, is_released: bool
+) -> InboundLetter:
+    known = locked_and_known(letter, reading)
+    letter.state, letter.ticket_id = known.state, known.ticket
     if letter.is_settled:
         return letter
+    letter.mailbox = mailbox_in_version(letter.mailbox_id, known.mailbox)
     letter.from_address = reading.from_address.lower()[:320]
-    decision = decision_for(letter, reading)
-    verdict = judge_sender(letter=letter, reading=reading, has_token=decision.has_token, own=own)
+    decision = decision_for(letter, reading, known.recent)
+    verdict = judge_sender(
+        letter=letter, reading=reading, candidates=known.borrowers, has_token=decision.has_token, own=own
+    )
     if _is_ours(reading, letter.mailbox):
         letter.letter_class = InboundLetter.Class.OWN
         return _settle(letter, State.IGNORED, "own")
-    if (twin := _twin(letter)) is not None:
-        letter.ticket, letter.entry = twin.ticket, twin.entry
-        return _settle(letter, State.DUPLICATE, f"same as letter {twin.pk}")
+    if (twin := _twin(letter, known)) is not None:
+        letter.ticket_id, letter.entry_id = twin.ticket, twin.entry
+        return _settle(letter, State.DUPLICATE, f"same as letter {twin.letter}")
     if verdict.is_held and not is_released:
         return _settle(letter, State.HELD, verdict.reasons[0])
     if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
         return _settle(letter, State.HELD, "bounce")
-    ticket = _put_into_ticket(letter, reading, files, decision)
+    ticket = _put_into_ticket(letter, reading, files, decision, known)
     hear_report(letter=letter, reading=reading)
     acknowledge(letter=letter, reading=reading, ticket=ticket)
     return _settle(letter, State.OVERSIZE if "oversize" in reading.problems else State.APPLIED, "")
 
 
-def _locked(letter_id: int) -> InboundLetter:
-    letters = InboundLetter.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket")
-    return letters.get(pk=letter_id)
-
-
 def _settle(letter: InboundLetter, state: str, reason: str) -> InboundLetter:
     letter.state, letter.error = state, reason
-    letter.save()
+    evidence, said = _json(letter.auth_evidence), _json(letter.parsed)
+    values = [state, reason, letter.from_address, letter.auth_level, evidence, letter.letter_class, said]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [*values, letter.ticket_id, letter.entry_id, letter.pk])
     return letter
+
+
+def _json(values: dict[str, Any]) -> str:
+    return orjson.dumps(values).decode()
 
 
 def _is_ours(reading: Letter, mailbox: Mailbox) -> bool:
@@ -113,24 +131,22 @@ def _is_ours(reading: Letter, mailbox: Mailbox) -> bool:
     return is_of(reading.from_address, mailbox.address)
 
 
-def _twin(letter: InboundLetter) -> InboundLetter | None:
+def _twin(letter: InboundLetter, known: Known) -> Twin | None:
     """The same letter that came another way; the same Message-ID with other content is another letter."""
-    same_id = InboundLetter.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id).exclude(pk=letter.pk)
-    settled = same_id.filter(state__in=[State.APPLIED, State.OVERSIZE])
-    twin = settled.filter(fingerprint=letter.fingerprint).first()
-    if twin is None and settled.exists():
-        letter.parsed["problems"] = [*letter.parsed.get("problems", []), "message_id_reused"]
-    return twin
+    if known.twin is None or known.twin.is_same:
+        return known.twin
+    letter.parsed["problems"] = [*letter.parsed.get("problems", []), "message_id_reused"]
+    return None
 
 
-def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision) -> Ticket:
-    ticket = Ticket.objects.select_related("conversation").filter(number=decision.ticket or 0).first()
+def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decision: Decision, known: Known) -> Ticket:
+    ticket = _decided(decision)
     is_machine = bool(decision.ticket) and reading.letter_class != "human"
     is_note = decision.is_stranger or is_machine
     previous = decision.previous
     if ticket is not None and not is_note and _is_a_chat_that_is_over(ticket):
         previous, ticket = ticket.number, None
-    is_flood = ticket is None and (ticket := ticket_of_a_flood(letter)) is not None
+    is_flood = ticket is None and (ticket := ticket_of_a_flood(known.recent)) is not None
     if ticket is None:
         ticket = _new_ticket(reading, previous=previous)
     if ticket.conversation.closed_at and not is_note:
@@ -140,8 +156,15 @@ def _put_into_ticket(letter: InboundLetter, reading: Letter, files: Files, decis
     letter.ticket, letter.entry_id = ticket, entry.id
     letter.parsed["is_stranger"] = is_note
     _remember_ids(letter, reading, ticket)
-    announce_change(ticket)
+    if is_note or ticket.channel == Channel.CHAT:  # of another letter everybody heard as its clock began
+        announce_change(ticket)
     return ticket
+
+
+def _decided(decision: Decision) -> Ticket | None:
+    if decision.ticket is None:
+        return None
+    return Ticket.objects.select_related("conversation").filter(number=decision.ticket).first()
 
 
 def _is_a_chat_that_is_over(ticket: Ticket) -> bool:
@@ -162,14 +185,16 @@ def _facts_of(decision: Decision, *, is_machine: bool) -> dict[str, Any]:
 
 
 def _new_ticket(reading: Letter, *, previous: int | None) -> Ticket:
-    conversation = chat.start_conversation(
+    made: dict[str, Any] = {}
+    chat.start_conversation(
         channel="email",
         is_shared=True,
         correspondent_name=reading.from_name,
         correspondent_address=reading.from_address if is_address(reading.from_address) else "",
         subject=reading.subject,
+        context=made,
     )
-    ticket = open_ticket(conversation=conversation)
+    ticket: Ticket = made["ticket"]
     if previous:
         ticket.previous_id = previous
         ticket.save(update_fields=["previous"])
@@ -187,27 +212,23 @@ def _post(
     data = _data_of(letter, reading, files.refused) | extra
     if is_note:
         data |= {"unverified": True, "class": reading.letter_class}
-        return _post_note(conversation, f"{name} <{reading.from_address}>", body, known, data)
-    author = chat.Correspondent(name[:200], reading.from_address)
-    return chat.post_message(conversation=conversation, author=author, body=body, attachments=known, data=data)
-
-
-def _post_note(
-    conversation: Conversation, name: str, body: str, files: list[UUID], data: dict[str, Any]
-) -> chat.StoredEntry:
-    """What a stranger or a machine sent is shown to staff only and moves no clock."""
     post = chat.Post(
         conversation=conversation.pk,
-        writer=chat.Writer("system", None, name[:200]),
+        writer=chat.Writer("correspondent", None, name[:200]),
         body=body,
-        kind="note",
-        public=False,
-        attachments=tuple(files),
+        attachments=tuple(known),
         data=data,
         trusted=True,
         is_letter=True,
     )
-    return chat.posted_or_refused(chat.post_messages([post])[0]).entry
+    if is_note:
+        post = _note(post, f"{name} <{reading.from_address}>")
+    return chat.posted_or_refused(chat.post_within(post)).entry
+
+
+def _note(post: chat.Post, name: str) -> chat.Post:
+    """What a stranger or a machine sent is shown to staff only and moves no clock."""
+    return replace(post, writer=chat.Writer("system", None, name[:200]), kind="note", public=False)
 
 
 def _data_of(letter: InboundLetter, reading: Letter, refused: list[str]) -> dict[str, Any]:
@@ -246,8 +267,8 @@ def _kept(files: tuple[File, ...]) -> Files:
 def _remember_ids(letter: InboundLetter, reading: Letter, ticket: Ticket) -> None:
     """So that later letters which refer to this one find the ticket."""
     kinds = MailReference.Kind
-    rows = [MailReference(id_hash=id_hash(letter.message_id), ticket=ticket, kind=kinds.IN)]
+    hashes = {id_hash(letter.message_id): kinds.IN}
     if not letter.parsed["is_stranger"]:
-        named = dict.fromkeys([*reading.in_reply_to, *reading.references])
-        rows += [MailReference(id_hash=id_hash(each), ticket=ticket, kind=kinds.REFERENCED) for each in named]
-    MailReference.objects.bulk_create(rows, ignore_conflicts=True)
+        hashes = {id_hash(each): kinds.REFERENCED for each in (*reading.in_reply_to, *reading.references)} | hashes
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER, [ticket.pk, list(hashes), list(hashes.values())])

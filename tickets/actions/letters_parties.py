@@ -11,7 +11,7 @@ from identity.actions import record_audit
 from identity.models import User
 from tickets.actions.announcements import announce_change
 from tickets.actions.locking import lock_ticket, lock_tickets
-from tickets.actions.tickets import open_ticket, resolve
+from tickets.actions.tickets import resolve
 from tickets.errors import Invalid, TooLate
 from tickets.models import InboundLetter, MailReference, Ticket, TicketParticipant
 from tickets.queries.letters import id_hash
@@ -46,7 +46,7 @@ def split_letter(*, letter: InboundLetter, by: User) -> Ticket:
         correspondent_address=letter.sender if is_address(letter.sender) else "",
         subject=letter.subject,
     )
-    ticket = open_ticket(conversation=conversation)
+    ticket = conversation.ticket
     _post_again(letter, note, conversation)
     letter.ticket = ticket
     letter.save(update_fields=["ticket"])

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from tickets.mailboxes.raw import raw_letter
 from tickets.mailboxes.senders import look_at_sender
 from tickets.models import InboundLetter
-from tickets.queries.letters import borrowers_by_address, trust_of
+from tickets.queries.letters import trust_of
 from tickets.rules.email import Letter
 from tickets.rules.email.auth import Verdict, judge
 from tickets.rules.email.servers import Found, trusted
@@ -27,9 +27,10 @@ def look_if_nobody_did(*, letter: InboundLetter, reading: Letter) -> Found | Non
     )
 
 
-def judge_sender(*, letter: InboundLetter, reading: Letter, has_token: bool, own: Found | None) -> Verdict:
-    """The verdict, and its evidence written to the letter."""
-    candidates = borrowers_by_address(reading.from_address)
+def judge_sender(
+    *, letter: InboundLetter, reading: Letter, candidates: list[str], has_token: bool, own: Found | None
+) -> Verdict:
+    """The verdict, and its evidence written to the letter; ``candidates`` are borrowers with the sender's address."""
     verdict = judge(
         reading.auth,
         address=reading.from_address,

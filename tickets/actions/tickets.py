@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,19 +28,29 @@ from tickets.signals import ticket_reopened, ticket_resolved
 
 CLOCK = ["waiting_since", "due_at", "warn_at"]
 
+# The ticket and its first event; nothing where the conversation has a ticket.
+OPEN = """
+with opened as (
+  insert into tickets_ticket (conversation_id, channel, topic_id, status, opened_at, steps_done)
+  values (%s, %s, %s, %s, %s, '[]') on conflict (conversation_id) do nothing returning *
+), told as (
+  insert into tickets_ticketevent (ticket_id, kind, at, data) select number, 'opened', opened_at, %s from opened)
+select * from opened
+"""
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
     """The work begins with the conversation; a chat joins the queue with the borrower's first message."""
     topic = Topic.objects.filter(code=topic_code).first() if topic_code else None
-    ticket, is_new = Ticket.objects.get_or_create(
-        conversation=conversation,
-        defaults={"channel": conversation.channel, "topic": topic, "opened_at": conversation.started_at},
-    )
-    if is_new:
-        code = topic.code if topic else None
-        record_event(ticket=ticket, kind="opened", at=ticket.opened_at, channel=ticket.channel, topic=code)
-        announcements.announce_inbox([], ticket)
+    data = orjson.dumps({"channel": str(conversation.channel), "topic": topic.code if topic else None}).decode()
+    values = [conversation.pk, conversation.channel, topic.pk if topic else None, Ticket.Status.OPEN]
+    opened = list(Ticket.objects.raw(OPEN, [*values, conversation.started_at, data]))
+    if not opened:
+        return Ticket.objects.get(conversation=conversation)
+    [ticket] = opened
+    ticket.conversation = conversation
+    announcements.announce_inbox([], ticket)
     return ticket
 
 

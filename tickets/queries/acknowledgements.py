@@ -1,5 +1,6 @@
 """What speaks for and against answering a letter by machine, counted in the tables."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import Channel
 from tickets.models import InboundLetter, Mailbox, OutboundLetter, Suppression, Ticket
+from tickets.queries.letters import Recent
 from tickets.rules.email import Letter
 from tickets.rules.email.headers import is_address
 from tickets.rules.email.loops import TICKETS_PER_HOUR, Came, Counts
@@ -63,15 +65,12 @@ def letters_this_hour(letter: InboundLetter) -> int:
     return rows.exclude(from_address="").count() + 1
 
 
-def ticket_of_a_flood(letter: InboundLetter) -> Ticket | None:
+def ticket_of_a_flood(recent: Sequence[Recent]) -> Ticket | None:
     """The newest ticket of a sender who opened too many within the hour: further letters are collected there."""
-    addresses = {letter.from_address, letter.sender} - {""}
-    since = timezone.now() - HOUR
-    opened = Ticket.objects.filter(
-        channel=Channel.EMAIL, opened_at__gt=since, conversation__correspondent_address__in=addresses, merged_into=None
-    )
-    newest = list(opened.select_related("conversation").order_by("-number")[:TICKETS_PER_HOUR])
-    return newest[0] if len(newest) == TICKETS_PER_HOUR else None
+    opened = [each.number for each in recent if each.is_new]
+    if len(opened) < TICKETS_PER_HOUR:
+        return None
+    return Ticket.objects.select_related("conversation").get(number=opened[0])
 
 
 def letters_before(ticket: Ticket) -> tuple[bool, int]:

@@ -1,12 +1,16 @@
 """Reads for letters: who takes part in a ticket, which ids are known, what waits for a supervisor."""
 
 import hashlib
+from dataclasses import dataclass
 
+import orjson
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from identity.models import Borrower
 from tickets.models import InboundLetter, Mailbox, OutboundLetter, Ticket
+from tickets.rules.email import Letter
 from tickets.rules.email.servers import Trust
 
 
@@ -15,11 +19,70 @@ def id_hash(message_id: str) -> str:
     return hashlib.sha256(message_id.strip().encode()).hexdigest()
 
 
-def borrowers_by_address(address: str) -> list[str]:
-    """Ids of borrowers who have this address on file: candidates, never a proof."""
-    if not address:
-        return []
-    return [str(pk) for pk in Borrower.objects.filter(email__iexact=address).values_list("pk", flat=True)[:10]]
+KNOWN = "select tickets_known_of_letter(%s, %s, %s, %s, %s, %s::text[], %s)"
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A letter with the same Message-ID that stands in a ticket; ``is_same``: with the same content too."""
+
+    letter: int
+    ticket: int
+    entry: int | None
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A ticket of the sender that is a week old at most, or was written in since; ``is_new``: within the hour."""
+
+    number: int
+    subject: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the tables know of a letter before it is put anywhere; ``mailbox`` is the version of its mailbox's row.
+
+    ``borrowers``: ids of those who have its sender's address on file, never a proof. ``recent``: newest first.
+    """
+
+    state: str
+    ticket: int | None
+    mailbox: str
+    twin: Twin | None
+    borrowers: list[str]
+    recent: list[Recent]
+
+
+def locked_and_known(letter: InboundLetter, reading: Letter) -> Known:
+    """Lock the letter's row and ask all of it, in one statement."""
+    address = reading.from_address
+    addresses = sorted({address, address.lower()} if address else {letter.envelope_from} - {""})
+    own = (letter.pk, letter.mailbox_id, letter.message_id, letter.fingerprint)
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, (*own, address, addresses, timezone.now()))
+        found = orjson.loads(cursor.fetchone()[0])
+    return Known(
+        state=found["state"],
+        ticket=found["ticket"],
+        mailbox=found["mailbox"],
+        twin=Twin(*found["twin"]) if found["twin"] else None,
+        borrowers=found["borrowers"] or [],
+        recent=[Recent(*each) for each in found["recent"] or []],
+    )
+
+
+_mailboxes: dict[int, tuple[str, Mailbox]] = {}  # with the versions of their rows
+
+
+def mailbox_in_version(number: int, version: str) -> Mailbox:
+    """A mailbox, read again only after its row has changed: every letter needs it."""
+    kept = _mailboxes.get(number)
+    if kept is None or kept[0] != version:
+        kept = _mailboxes[number] = version, Mailbox.objects.get(pk=number)
+    return kept[1]
 
 
 def trust_of(mailbox: Mailbox) -> Trust:

@@ -1,17 +1,15 @@
 """Which ticket a letter belongs to: what the rules of threading need to know, read from the tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from chat.models import Channel
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, MailReference, OutboundLetter, Suppression, Ticket, TicketParticipant
-from tickets.queries.letters import id_hash
+from tickets.queries.letters import Recent, id_hash
 from tickets.rules.email import Letter
 from tickets.rules.email.threading import (
     LONGEST_CHAIN,
@@ -27,11 +25,10 @@ from tickets.rules.email.threading import (
 from tickets.rules.email.tokens import letter_of_bounce_address, ticket_of_message_id
 
 OLD = timedelta(days=30)  # a ticket resolved longer ago is not taken up again
-SIMILAR = timedelta(days=7)
 OURS = [MailReference.Kind.OUT, MailReference.Kind.ALIAS]
 
 
-def decision_for(letter: InboundLetter, reading: Letter) -> Decision:
+def decision_for(letter: InboundLetter, reading: Letter, recent: Sequence[Recent]) -> Decision:
     """Which ticket the letter belongs to; a stub opened for this very letter comes first."""
     if letter.ticket_id is not None:
         return Decision(ticket=letter.ticket_id, by="stub")
@@ -40,7 +37,7 @@ def decision_for(letter: InboundLetter, reading: Letter) -> Decision:
     tickets = _candidates(claim.ticket for claim in claims)
     decision = decide(claims, evidence=evidence, tickets=tickets, key=mail_key())
     if decision == Decision(ticket=None) and evidence.sender:
-        return Decision(ticket=None, suggested=_similar(evidence, {reading.from_address, evidence.sender}))
+        return Decision(ticket=None, suggested=_similar(evidence.subject, recent))
     return decision
 
 
@@ -60,6 +57,8 @@ def _evidence(letter: InboundLetter, reading: Letter) -> Evidence:
 def _knowledge(evidence: Evidence) -> Knowledge:
     wanted = dict.fromkeys(each for each in (*evidence.message_ids, evidence.returned_id) if each)
     names = {id_hash(each): each for each in wanted}
+    if not names:
+        return Knowledge(reported=_reported(evidence))
     rows = MailReference.objects.filter(id_hash__in=names).order_by("-ticket_id")
     ours: dict[str, list[int]] = {}
     theirs: dict[str, list[int]] = {}
@@ -100,6 +99,8 @@ def _candidates(numbers: Iterable[int]) -> dict[int, Candidate]:
             break
         tickets |= {each.pk: each for each in Ticket.objects.filter(number__in=wanted).select_related("conversation")}
         wanted = {each.merged_into_id for each in tickets.values() if each.merged_into_id} - tickets.keys()
+    if not tickets:
+        return {}
     people = participants_of(tickets.values())
     old = timezone.now() - OLD
     return {
@@ -146,16 +147,7 @@ def participants_in(ticket: Ticket) -> list[Participant]:
     return [Participant(address, name, given_up.get(address)) for address, name in names.items()]
 
 
-def _similar(evidence: Evidence, addresses: set[str]) -> tuple[int, ...]:
-    """Other tickets of the same sender about the same subject, a week old at most: for the agent to look at."""
-    plain, since = plain_subject(evidence.subject), timezone.now() - SIMILAR
-    if not plain:
-        return ()
-    tickets = Ticket.objects.filter(
-        Q(opened_at__gte=since) | Q(borrower_wrote_at__gte=since),
-        channel=Channel.EMAIL,
-        merged_into=None,
-        conversation__correspondent_address__in=addresses,
-    ).order_by("-number")
-    rows = tickets.values_list("number", "conversation__subject")[:50]
-    return tuple(number for number, subject in rows if plain_subject(subject) == plain)[:3]
+def _similar(subject: str, recent: Sequence[Recent]) -> tuple[int, ...]:
+    """Other tickets of the same sender about the same subject: for the agent to look at."""
+    plain = plain_subject(subject)
+    return tuple(each.number for each in recent if plain and plain_subject(each.subject) == plain)[:3]

@@ -20,7 +20,7 @@ from tickets.actions.mentions import tell_mentioned
 def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: Any) -> None:
     """The desk's own probe causes no work."""
     if conversation.channel != Channel.PROBE:
-        tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
+        context["ticket"] = tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
 
 
 @receiver(chat.messages_posted)
