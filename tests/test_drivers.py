@@ -126,7 +126,7 @@ def test_a_supervisor_reads_what_matters_and_an_agent_does_not(
         dialog({"closing": number % 2 == 0, "greeting": number > 1}, rating=5 if number % 2 == 0 else 2)
     said = words(as_staff(olga).get("/quality/drivers/", {"days": "30"}))
     assert "Важен ли наш стандарт?" in said
-    assert re.search(r"\+100 от \+\d+ до \+\d+ n = 40 выполнен 20, не выполнен 20 важно", said)
+    assert re.search(r"\+100 от \+\d+ до \+\d+ · n = 40 выполнен 20, не выполнен 20 важно", said)
     assert "мало данных: выполнен 38, не выполнен 2" in said
     assert "не больше одного из десяти" in said
     assert as_staff(elena).get("/quality/drivers/").status_code == 403
