@@ -1,6 +1,7 @@
 """Who may see which score: supervisors every one, an agent their own."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
@@ -15,6 +16,7 @@ from quality.models import (
     Finding,
     FollowUp,
     LexiconEntry,
+    Practice,
     PublicAnswer,
     PublicReview,
     Rescoring,
@@ -226,3 +228,20 @@ def guess_for(user: User, id: int) -> AuthorGuess:  # noqa: A002
 def public_answer_for(user: User, id: int) -> PublicAnswer:  # noqa: A002
     supervisor_of(user)
     return _found(PublicAnswer.objects.filter(pk=id))
+
+
+def findings_visible_to(user: User, score: Score) -> QuerySet[Finding]:
+    """All findings of a score the person may see; what runs in shadow is for supervisors."""
+    found = score.findings.select_related("criterion", "score").order_by("pk")
+    return found if user.is_supervisor else found.exclude(counts=False, check_code__in=shadow_codes())
+
+
+def score_of_conversation(actor: Actor, conversation: UUID) -> Score:
+    """The newest score of a conversation the person may see."""
+    scores = scores_visible_to(actor).select_related("version__standard")
+    return _found(scores.filter(conversation=conversation).order_by("-pk"))
+
+
+def practice_for(user: User, id: int) -> Practice:  # noqa: A002
+    supervisor_of(user)
+    return _found(Practice.objects.select_related("owner").filter(pk=id))

@@ -24,6 +24,7 @@ QualityError
 ├── FollowUpDone        409: somebody has looked into it already
 ├── NothingInForce      409: there is no published version to compare with
 ├── OutcomeMissing      400: what came of it is not said
+├── PracticeSettled     409: this step does not follow from the practice's state
 ├── AnswerConfirms      400: ``words`` of a public answer that would confirm a borrower or disclose something
 ├── ApproveOwn          409: another person approves
 ├── AnswerNotApproved   409: nobody has approved it yet
@@ -237,3 +238,9 @@ class AnswerNotApproved(QualityError):
     code = "not_approved"
     status = 409
     message = _("The answer is not approved yet.")
+
+
+class PracticeSettled(QualityError):
+    code = "practice_settled"
+    status = 409
+    message = _("This step does not follow from the state of the practice.")

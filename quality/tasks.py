@@ -1,13 +1,17 @@
 """What the outbox does for quality, in the worker."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from quality import jobs as kinds
+from quality.actions.disputes import finish_unanswered
 from quality.actions.forecasts import forecast_complaint, settle_forecasts
 from quality.actions.metrics import NIGHTLY_DAYS, RECENT_DAYS, roll_up_last
+from quality.actions.practices import count_adoption, evaluate
 from quality.actions.rescoring import rescore_slice
+from quality.actions.sampling import draw_plan
 from quality.actions.scores import score_conversation
 from quality.actions.standards import put_in_force
 from quality.actions.surveys import ask_after_dialog, ask_wave
@@ -16,9 +20,11 @@ from quality.jobs import SURVEY
 from quality.queries.conversations import conversation_by_id
 from quality.queries.forecasts import score_by_id
 from quality.queries.models import training_by_id
+from quality.queries.practices import practices_under_way
 from quality.queries.ratings import is_over
 from quality.queries.standards import version_by_id
 from quality.queries.surveys import surveys_for
+from quality.queries.tasks import active_plans
 from tickets import jobs
 from tickets.actions.outbox import enqueue
 from tickets.models import Job
@@ -89,3 +95,21 @@ def roll_up_today() -> int:
 def roll_up_lately() -> int:
     """All days that a late review, dispute or complaint may still change, every night."""
     return roll_up_last(days=NIGHTLY_DAYS)
+
+
+@shared_task
+def draw_plans() -> int:
+    """Every plan in use draws once a night, and reviews whose agent had their days become final."""
+    finish_unanswered()
+    return sum(len(draw_plan(plan=plan)) for plan in active_plans())
+
+
+@shared_task
+def look_at_practices() -> int:
+    """Yesterday's adoption of every practice under way, and on Mondays its effect so far."""
+    today = timezone.localdate()
+    for practice in practices_under_way():
+        count_adoption(practice=practice, day=today - timedelta(days=1))
+        if today.weekday() == 0:
+            evaluate(practice=practice)
+    return practices_under_way().count()

@@ -46,6 +46,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "model": kept_model().pk,
         **surveys_of(conversation),
         **public_review_by(conversation.borrower, people["olga"]),
+        "practice": practice_of(people["olga"]),
     }
 
 
@@ -136,6 +137,13 @@ def public_review_by(borrower: Any, supervisor: Any) -> dict[str, Any]:
     answer = PublicAnswer.objects.create(public_review=review, text="Нам жаль", drafted_by=supervisor)
     guess = AuthorGuess.objects.create(public_review=review, borrower=borrower, weight=0.2)
     return {"public_review": review.pk, "public_answer": answer.pk, "guess": guess.pk}
+
+
+def practice_of(supervisor: Any) -> int:
+    from quality.models import Practice
+
+    said = {"title": "Срок", "hypothesis": "Поможет", "metric": "auto_score", "min_effect": 3}
+    return Practice.objects.create(owner=supervisor, **said).pk
 
 
 def failed_job() -> Any:

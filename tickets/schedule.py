@@ -40,6 +40,16 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="40", hour="3"),
         "options": {"expires": 3600},
     },
+    "draw plans of review": {
+        "task": "quality.tasks.draw_plans",
+        "schedule": crontab(minute="40", hour="1-4"),  # four chances; a plan draws once a day
+        "options": {"expires": 3600},
+    },
+    "look at practices": {
+        "task": "quality.tasks.look_at_practices",
+        "schedule": crontab(minute="20", hour="4"),
+        "options": {"expires": 3600},
+    },
     "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "settle complaint forecasts": {
         "task": "quality.tasks.settle_complaint_forecasts",

@@ -57,7 +57,7 @@ def follow_up_rows(found: Iterable[FollowUp], *, now: datetime) -> list[dict[str
         {
             "id": one.pk,
             "said": _said(one),
-            "comment": (one.response or one.rating).comment if one.response or one.rating else "",
+            "comment": _comment(one),
             "ticket": _ticket_number(one),
             "assignee": one.assignee,
             "due_at": one.due_at,
@@ -65,6 +65,11 @@ def follow_up_rows(found: Iterable[FollowUp], *, now: datetime) -> list[dict[str
         }
         for one in found
     ]
+
+
+def _comment(one: FollowUp) -> str:
+    said = one.response or one.rating
+    return said.comment if said else ""
 
 
 def _said(one: FollowUp) -> str:
