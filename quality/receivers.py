@@ -12,6 +12,7 @@ from django.dispatch import receiver
 
 from chat.models import Channel, Conversation
 from chat.signals import conversation_closed
+from quality.actions.sampling import seed_default_plans
 from quality.actions.standards import seed_default_standard
 from quality.actions.surveys import seed_default_surveys
 from quality.jobs import SURVEY
@@ -48,6 +49,7 @@ def give_a_fresh_desk_a_standard(sender: AppConfig, apps: Apps = all_apps, plan:
     if sender.name == "quality" and is_complete and not any(backwards for _, backwards in plan):
         seed_default_standard()
         seed_default_surveys()
+        seed_default_plans()
 
 
 def _owe_score(conversation: Conversation) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from quality.rules.ratings import Option
 
 Facts = dict[str, Any]
 
@@ -93,6 +95,15 @@ _PARTS = {
     "term": gettext_lazy("term of the answer"),
     "result": gettext_lazy("result, or who decides"),
 }
+
+
+def option_words(option: Option, *, of: int) -> str:
+    """What an answer of a scale is called; a number with how many there are, when that is told."""
+    if option.ru:
+        return option.en if get_language() == "en" else option.ru
+    if option.name in VERDICTS:
+        return str(VERDICTS[option.name])
+    return _("%(n)s of %(of)d") % {"n": option.name, "of": of} if of else option.name
 
 
 def counter(seconds: float) -> str:

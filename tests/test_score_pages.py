@@ -232,7 +232,7 @@ def test_a_letter_is_scored_when_its_ticket_is_resolved(anna: Any, elena: Any) -
 
 def test_a_review_is_written_to_the_audit_log(scored: Callable[..., Score], olga: Any) -> None:
     score = scored(GOOD)
-    quality.submit_review(of=score, reviewer=olga, given={})
+    quality.submit_review(review=quality.open_review(of=score, reviewer=olga), filled=quality.Filled())
     entry = AuditEntry.objects.get(code="review_submitted")
     assert (entry.user_id, entry.object_id, entry.detail["value"]) == (olga.pk, str(score.pk), "100.00")
 
@@ -339,37 +339,11 @@ def test_the_overview_adds_the_scores_up(
     assert "2,0" in words
 
 
-def test_a_review_with_a_strange_criterion_is_taken_without_it(
-    scored: Callable[..., Score], as_staff: Callable[..., Client], olga: Any
-) -> None:
-    path = f"/quality/scores/{scored(BAD).pk}/review/"
-    strange = {f"verdict-{number}": "pass" for number in ("²", "9" * 40, "-1", "")}
-    assert as_staff(olga).post(path, strange).status_code == 302
-
-
-def test_a_review_stands_beside_the_score_and_confirms_the_critical_failure(
-    scored: Callable[..., Score], as_staff: Callable[[Any], Client], olga: Any, elena: Any
-) -> None:
-    score = scored(BAD)
-    threats = Finding.objects.get(score=score, check_code="threats").criterion
-    client = as_staff(olga)
-    path = f"/quality/scores/{score.pk}/review/"
-    assert client.post(path, {f"verdict-{threats.pk}": "fail"}).status_code == 400
-    answer = client.post(path, {f"verdict-{threats.pk}": "fail", f"comment-{threats.pk}": "Обещать нельзя"})
-    assert answer.status_code == 302
-    review = Review.objects.get()
-    assert (review.value, review.reviewer) == (0, olga)
-    before = score.value
-    score.refresh_from_db()
-    assert score.value == before
-    words = text_of(page(as_staff(elena), score))
-    assert "Обещать нельзя" in words and "проверка: Ольга Седова" in words
-
-
 def test_a_reviewer_may_find_that_the_checks_were_wrong(scored: Callable[..., Score], olga: Any) -> None:
     score = scored(BAD)
-    given = {finding.criterion_id: quality.Given(verdict="pass") for finding in score.findings.exclude(verdict="pass")}
-    assert quality.submit_review(of=score, reviewer=olga, given=given).value == 100
+    given = {finding.criterion_id: quality.Given(value=1.0) for finding in score.findings.exclude(verdict="pass")}
+    review = quality.open_review(of=score, reviewer=olga)
+    assert quality.submit_review(review=review, filled=quality.Filled(given)).value == 100
 
 
 def test_nobody_reviews_their_own_conversation(

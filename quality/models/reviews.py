@@ -11,6 +11,7 @@ from quality.models.calibration import CalibrationSession
 from quality.models.sampling import ReviewTask
 from quality.models.scores import Score, Verdict
 from quality.models.standards import Criterion
+from quality.rules.ratings import verdict_of
 
 
 class Review(models.Model):
@@ -44,6 +45,8 @@ class Review(models.Model):
     value = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     is_critical = models.BooleanField(default=False)
     comment = models.TextField(blank=True)
+    draft = models.JSONField(default=dict, help_text=_("what is typed and not submitted yet, as the page sent it"))
+    edition = models.PositiveIntegerField(default=0, help_text=_("grows with every saving: two windows cannot mix"))
     seconds = models.PositiveIntegerField(null=True)
     is_blind = models.BooleanField(default=False)
     counts = models.BooleanField(default=True)
@@ -83,7 +86,6 @@ class Rating(models.Model):
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="ratings")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="ratings")
-    verdict = models.CharField(max_length=7, choices=Verdict.choices)
     value = models.DecimalField(max_digits=4, decimal_places=3, null=True)
     root_cause = models.CharField(max_length=40, blank=True)
     comment = models.TextField(blank=True)
@@ -93,11 +95,15 @@ class Rating(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "criterion"], name="one_rating_per_criterion"),
-            models.CheckConstraint(condition=~Q(verdict="unsure"), name="people_are_sure"),
             models.CheckConstraint(
                 condition=Q(value__isnull=True) | Q(value__gte=0, value__lte=1), name="value_on_its_scale"
             ),
         ]
+
+    @property
+    def verdict(self) -> str:
+        """What the place on the scale is called, to be compared with the checks'."""
+        return verdict_of(None if self.value is None else float(self.value))
 
 
 class ReviewRevision(models.Model):

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from chat.models import AuthorKind, EntryKind
 from identity.models import User
-from quality.models import Criterion, Finding, Review, Score, Section
+from quality.models import Criterion, Finding, Review, ReviewTask, Score, Section
+from quality.queries.checks import shadow_codes
 from quality.queries.standards import sections_of
 from quality.rules.outcomes import Answer
 from quality.rules.scoring import answer_of
@@ -19,14 +20,21 @@ def newest_of_each(scores: QuerySet[Score]) -> QuerySet[Score]:
     newest = scores.annotate(place=place).filter(place=1)
     related = ("conversation__ticket__topic", "conversation__survey_answer", "conversation__borrower", "agent")
     findings = Prefetch("findings", Finding.objects.select_related("criterion").order_by("id"))
-    reviews = Prefetch("reviews", Review.objects.order_by("-submitted_at"))
+    reviews = Prefetch("reviews", Review.objects.filter(counting()).order_by("-submitted_at"))
     return newest.select_related(*related).prefetch_related(findings, reviews).order_by("-created_at", "-id")
 
 
-def queue_of(scores: QuerySet[Score]) -> QuerySet[Score]:
-    """What nobody reviewed yet: critical failures to confirm first, then the newest."""
-    unreviewed = newest_of_each(scores).filter(~Exists(_reviews()))
-    return unreviewed.order_by("-critical_to_confirm", "-created_at", "-id")
+def queue_of(scores: QuerySet[Score], reviewer: User) -> QuerySet[Score]:
+    """What this reviewer has to do: what plans drew for them by its due moment, then what nobody reviewed yet,
+    critical failures to confirm first. Never a conversation of their own, nor what was drawn for a colleague."""
+    tasks = ReviewTask.objects.filter(score__conversation=OuterRef("conversation"), status=ReviewTask.Status.WAITING)
+    own = tasks.filter(Q(assignee=reviewer) | Q(assignee__isnull=True)).order_by("due_at", "pk")
+    listed = newest_of_each(scores.exclude(agent=reviewer)).annotate(
+        task_due=Subquery(own.values("due_at")[:1]), task_kind=Subquery(own.values("plan__kind")[:1])
+    )
+    is_free = ~Exists(_reviews()) & ~Exists(tasks.exclude(assignee=reviewer).filter(assignee__isnull=False))
+    waiting = listed.filter(Exists(own) | is_free)
+    return waiting.order_by(F("task_due").asc(nulls_last=True), "-critical_to_confirm", "-created_at", "-id")
 
 
 def reviewed_of(scores: QuerySet[Score]) -> QuerySet[Score]:
@@ -34,8 +42,13 @@ def reviewed_of(scores: QuerySet[Score]) -> QuerySet[Score]:
     return newest_of_each(scores).filter(Exists(_reviews()))
 
 
+def counting() -> Q:
+    """Reviews everybody sees: submitted, and no exercise."""
+    return ~Q(status=Review.Status.DRAFT) & Q(source__in=[Review.Source.MANUAL, Review.Source.MYSTERY])
+
+
 def _reviews() -> QuerySet[Review]:
-    return Review.objects.filter(score=OuterRef("pk"))
+    return Review.objects.filter(counting(), score=OuterRef("pk"))
 
 
 def criteria_of(score: Score) -> list[Criterion]:
@@ -47,9 +60,9 @@ def sections_with_criteria(score: Score) -> list[Section]:
 
 
 def findings_of(score: Score) -> dict[int, list[Finding]]:
-    """The findings of each criterion, in the order of its checks."""
+    """The findings of each criterion, in the order of its checks; those of shadow stand on a page of their own."""
     grouped: dict[int, list[Finding]] = {}
-    for finding in score.findings.order_by("id"):
+    for finding in score.findings.exclude(counts=False, check_code__in=shadow_codes()).order_by("id"):
         grouped.setdefault(finding.criterion_id, []).append(finding)
     return grouped
 
@@ -65,10 +78,6 @@ def answer_of_checks(criterion: Criterion, findings: Sequence[Finding]) -> Answe
     """None where no check counts: a person answers."""
     counted = [finding.verdict for finding in findings if finding.counts]
     return answer_of(counted, points=criterion.points, is_critical=criterion.is_critical)
-
-
-def newest_review(score: Score) -> Review | None:
-    return score.reviews.select_related("reviewer").prefetch_related("ratings").order_by("-submitted_at").first()
 
 
 def people_of(score: Score) -> list[User]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from quality.models import Score
+from quality.serializers.review_words import plan_tag
 from quality.serializers.scorecard import score_tone
 from quality.words import tag_words
 
@@ -38,9 +39,10 @@ class QueueRow:
     tags: list[Tag] = field(default_factory=list)
 
 
-def queue_row(score: Score) -> QueueRow:
+def queue_row(score: Score, *, is_blind: bool = False) -> QueueRow:
+    """A row of the list; blind, without what the checks made of it."""
     reviews = list(score.reviews.all())
-    value = reviews[0].value if reviews else score.value
+    value = reviews[0].value if reviews else None if is_blind else score.value
     rating = rating_in(score)
     return QueueRow(
         id=score.pk,
@@ -53,7 +55,7 @@ def queue_row(score: Score) -> QueueRow:
         tone=score_tone(value),
         is_reviewed=bool(reviews),
         rating=rating,
-        tags=_tags(score, rating, is_reviewed=bool(reviews)),
+        tags=_drawn_by(score) or ([] if is_blind else _tags(score, rating, is_reviewed=bool(reviews))),
     )
 
 
@@ -78,6 +80,12 @@ def borrower_of(score: Score) -> str:
 def rating_in(score: Score) -> int | None:
     answer = getattr(score.conversation, "survey_answer", None)
     return answer.rating if answer else None
+
+
+def _drawn_by(score: Score) -> list[Tag]:
+    """The plan whose task waits for the reader, told instead of the checks' opinion."""
+    kind = getattr(score, "task_kind", None)
+    return [Tag(plan_tag(kind), "warn" if kind in {"risk", "outliers"} else "")] if kind else []
 
 
 def _tags(score: Score, rating: int | None, *, is_reviewed: bool) -> list[Tag]:

@@ -1,76 +1,18 @@
 """The scorecard: every criterion with its answer, reasons in words and quotations."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from quality.models import Criterion, Finding, Rating, Review, Score
-from quality.queries.scores import answer_of_checks, findings_of, newest_review, sections_with_criteria
+from quality.queries.reviews import marks_of
+from quality.queries.scores import answer_of_checks, answers_of, criteria_of, findings_of, sections_with_criteria
 from quality.rules.outcomes import Answer
-from quality.rules.scoring import Rated
-from quality.words import VERDICTS, reason_words
+from quality.rules.ratings import Given, given_of, review_score
+from quality.serializers.criteria import TONES, CriterionRow, FindingRow
+from quality.words import reason_words
 
-TONES = {Answer.PASS: "ok", Answer.PARTIAL: "mid", Answer.FAIL: "bad"}
-ICONS = {Answer.PASS: "check", Answer.PARTIAL: "half", Answer.FAIL: "x"}
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """One check's report: the sentence, what it rests on, and what to say instead."""
-
-    tone: str
-    words: str
-    evidence: list[dict[str, int]]
-    pauses: list[dict[str, Any]]
-    limit: int | None
-    advice: list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class CriterionRow:
-    """A criterion on the card. ``checked`` is the machine's answer, ``rating`` the reviewer's."""
-
-    number: int
-    criterion: Criterion
-    checked: Answer | None
-    rating: Rating | None
-    findings: list[FindingRow] = field(default_factory=list)
-
-    @property
-    def answer(self) -> Answer | None:
-        return Answer(self.rating.verdict) if self.rating else self.checked
-
-    @property
-    def waits(self) -> bool:
-        """A critical failure the checks saw and nobody confirmed yet."""
-        return self.rated.waits_for_confirmation
-
-    @property
-    def rated(self) -> Rated:
-        answer = self.answer or Answer.NA
-        is_confirmed = self.rating is not None
-        return Rated(self.criterion.weight, answer, bool(self.criterion.critical_class), is_confirmed)
-
-    @property
-    def tone(self) -> str:
-        return TONES.get(self.answer, "") if self.answer else ""
-
-    @property
-    def icon(self) -> str:
-        return ICONS.get(self.answer, "") if self.answer else ""
-
-    @property
-    def verdict_words(self) -> str:
-        return str(VERDICTS[self.answer]) if self.answer else ""
-
-    @property
-    def checked_words(self) -> str:
-        return str(VERDICTS[self.checked]) if self.checked else ""
-
-    @property
-    def evidence(self) -> list[dict[str, int]]:
-        """Every place this criterion rests on, once."""
-        unique = {tuple(sorted(one.items())): one for row in self.findings for one in row.evidence}
-        return sorted(unique.values(), key=lambda one: (one["seq"], one["start"]))
+NO_ENTRY: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -80,24 +22,21 @@ class SectionRows:
 
     @property
     def possible(self) -> int:
-        return sum(row.criterion.weight for row in self.rows if row.rated.counts)
+        return sum(row.criterion.weight for row in self.rows if row.value is not None)
 
     @property
     def earned(self) -> float:
-        return sum(row.rated.points for row in self.rows if row.rated.counts)
+        return sum(row.criterion.weight * row.value for row in self.rows if row.value is not None)
 
 
 @dataclass(frozen=True)
 class Scorecard:
-    """``value`` is the reviewer's when there is a review, the machine's otherwise."""
+    """``value`` is the reviewer's when there is a review, the machine's otherwise; with a draft what it would give."""
 
     score: Score
     review: Review | None
     sections: list[SectionRows]
-
-    @property
-    def value(self) -> Any:
-        return self.review.value if self.review else self.score.value
+    value: Any
 
     @property
     def tone(self) -> str:
@@ -124,24 +63,75 @@ def score_tone(value: Any) -> str:
     return "warn" if value >= 60 else "bad"
 
 
-def scorecard(score: Score) -> Scorecard:
-    """Everything the right side of the review page shows."""
-    review = newest_review(score)
-    ratings = {rating.criterion_id: rating for rating in review.ratings.all()} if review else {}
-    findings = findings_of(score)
+def scorecard(score: Score, review: Review | None, *, is_worked_on: bool = False, is_blind: bool = False) -> Scorecard:
+    """The right side of the review page: of a review, or of the checks alone; blind, without what the checks said."""
+    entries = entries_of(review) if review and is_worked_on else {}
+    given = {pk: one for pk, entry in entries.items() if (one := given_of(entry))}
+    if review and not is_worked_on:
+        given = {rating.criterion_id: _given(rating) for rating in review.ratings.all()}
+    findings = {} if is_blind else findings_of(score)
     sections, number = [], 0
     for section in sections_with_criteria(score):
         rows = []
         for criterion in section.criteria.all():
             number += 1
-            rows.append(_row(number, criterion, findings.get(criterion.pk, []), ratings.get(criterion.pk)))
+            rows.append(
+                _row(number, criterion, findings.get(criterion.pk, []), given.get(criterion.pk), entries, is_worked_on)
+            )
         sections.append(SectionRows(title=section.title, rows=rows))
-    return Scorecard(score=score, review=review, sections=sections)
+    value = _value(score, review, given, is_worked_on=is_worked_on, is_blind=is_blind)
+    return Scorecard(score=score, review=review, sections=sections, value=value)
 
 
-def _row(number: int, criterion: Criterion, findings: list[Finding], rating: Rating | None) -> CriterionRow:
-    checked = answer_of_checks(criterion, findings)
-    return CriterionRow(number, criterion, checked, rating, [_finding(finding) for finding in findings])
+def entries_of(review: Review) -> dict[int, dict[str, Any]]:
+    """What the card holds while it is worked on: the ratings as submitted, over them what is typed since."""
+    stored = {
+        rating.criterion_id: {
+            "answer": "na" if rating.value is None else f"{rating.value:g}",
+            "cause": rating.root_cause,
+            "comment": rating.comment,
+            "evidence": rating.evidence,
+        }
+        for rating in review.ratings.all()
+    }
+    typed = {int(pk): entry for pk, entry in (review.draft or {}).get("ratings", {}).items()}
+    return {pk: {**stored.get(pk, {}), **typed.get(pk, {})} for pk in {*stored, *typed}}
+
+
+def _value(
+    score: Score, review: Review | None, given: Mapping[int, Given], *, is_worked_on: bool, is_blind: bool
+) -> float | None:
+    if review is not None and not is_worked_on:
+        return None if review.value is None else float(review.value)
+    if not given and not is_blind:
+        return None if score.value is None else float(score.value)
+    criteria = {criterion.pk: criterion for criterion in criteria_of(score)}
+    marks = marks_of(criteria, given, {} if is_blind else answers_of(score))
+    return review_score(marks, policy=score.version.critical_policy).value
+
+
+def _given(rating: Rating) -> Given:
+    value = None if rating.value is None else float(rating.value)
+    return Given(value, rating.root_cause, rating.comment, tuple(rating.evidence))
+
+
+def _row(
+    number: int,
+    criterion: Criterion,
+    findings: list[Finding],
+    given: Given | None,
+    entries: Mapping[int, Mapping[str, Any]],
+    is_worked_on: bool,
+) -> CriterionRow:
+    return CriterionRow(
+        number=number,
+        criterion=criterion,
+        checked=answer_of_checks(criterion, findings),
+        given=given,
+        findings=[_finding(finding) for finding in findings],
+        entry=entries.get(criterion.pk, NO_ENTRY),
+        is_worked_on=is_worked_on,
+    )
 
 
 def _finding(finding: Finding) -> FindingRow:

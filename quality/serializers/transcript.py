@@ -13,12 +13,13 @@ from chat.models import Conversation
 from chat.queries import entries_after
 from chat.rules.entries import StoredEntry
 from quality.rules.personal_data import hide_personal_data
-from quality.serializers.scorecard import CriterionRow, Scorecard
+from quality.serializers.criteria import CriterionRow
+from quality.serializers.scorecard import Scorecard
 from quality.words import ending_words
 
 LONGEST = 5_000  # entries
 LONGEST_TAIL = 16  # characters
-WORST = {"bad": 2, "mid": 1, "ok": 0}
+WORST = {"bad": 3, "mid": 2, "auto": 1, "ok": 0}
 ENDINGS = {"closed", "resolved"}
 
 
@@ -124,11 +125,10 @@ def _removed(entry: StoredEntry) -> str:
 
 def _marks(seq: int, rows: list[CriterionRow]) -> list[Mark]:
     return [
-        Mark(start=one["start"], end=one["end"], number=row.number, tone=finding.tone or "mid")
+        Mark(start=one["start"], end=one["end"], number=row.number, tone=tone)
         for row in rows
-        for finding in row.findings
-        for one in finding.evidence
-        if one["seq"] == seq and not finding.pauses
+        for tone, one in row.marks
+        if one["seq"] == seq
     ]
 
 

@@ -34,6 +34,6 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "page_of_scores": page,
         "rows": [queue_row(score) for score in page],
         "version": version_in_force(),
-        "next": queue_of(visible).first() if reader_of(request).is_supervisor else None,
+        "next": queue_of(visible, reader_of(request)).first() if reader_of(request).is_supervisor else None,
     }
     return render(request, "quality/overview.html", context)

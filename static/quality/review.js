@@ -1,11 +1,13 @@
-// The review page: J and K move between criteria, 1 2 3 0 set the verdict of the open one, and evidence and criteria
-// find each other. Without this script everything is still there: criteria open by themselves, links lead by anchor.
+// The review page: J and K or the arrows move between criteria, 1–9, 0 and N answer the open one, and evidence and
+// criteria find each other. Without this script everything is still there: criteria open by themselves, links lead by anchor.
 
 const card = document.querySelector("[data-card]");
 const transcript = document.querySelector("[data-transcript]");
 const rows = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll("[data-criterion-row]")]);
-const KEYS = { KeyJ: 1, KeyK: -1 };
-const VERDICT_KEYS = { Digit1: "1", Digit2: "2", Digit3: "3", Digit0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", Numpad0: "0" };
+const KEYS = { KeyJ: 1, KeyK: -1, ArrowDown: 1, ArrowUp: -1 };
+
+/** @param {string} code */
+const answerKey = (code) => (code === "KeyN" ? "0" : /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1]);
 
 /** @param {string} number */
 const rowOf = (number) => rows.find((row) => row.dataset.criterionRow === number);
@@ -64,8 +66,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!card.contains(/** @type {Node} */ (event.target))) return;
+  if (event.code.startsWith("Arrow") && event.target instanceof HTMLInputElement) return; // between the answers
   if (event.code in KEYS) move(KEYS[event.code]);
-  else if (event.code in VERDICT_KEYS) rate(VERDICT_KEYS[event.code]);
+  else if (answerKey(event.code)) rate(answerKey(event.code));
   else if (event.code === "KeyC") rows.find((row) => row.open)?.querySelector("textarea")?.focus();
   else return;
   event.preventDefault();
@@ -75,13 +78,7 @@ for (const row of rows) {
   row.addEventListener("toggle", () => { if (row.open) open(row); });
 }
 
-// A critical failure needs a word why: the browser asks for it before the card is sent.
-document.addEventListener("change", (event) => {
-  const field = /** @type {HTMLInputElement} */ (event.target);
-  const row = field.closest?.("[data-critical]");
-  const comment = row?.querySelector("textarea");
-  if (comment && field.matches("[data-key]")) comment.required = field.value === "fail";
-});
+// What is missing is shown: its criterion opens.
 document.addEventListener("invalid", (event) => {
   const row = /** @type {HTMLElement} */ (event.target).closest("[data-criterion-row]");
   if (row) open(/** @type {HTMLDetailsElement} */ (row));
