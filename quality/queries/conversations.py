@@ -4,4 +4,4 @@ from chat.models import Conversation
 
 
 def conversation_by_id(id: str) -> Conversation:  # noqa: A002
-    return Conversation.objects.select_related("borrower").get(pk=id)
+    return Conversation.objects.select_related("borrower", "ticket__topic").get(pk=id)

@@ -11,7 +11,9 @@ from django.conf import settings
 
 from chat.models import AuthorKind, Channel, Conversation, Entry, EntryKind
 from quality.queries.aids import aids
+from quality.rules.acts import GREETING
 from quality.rules.transcript import Fact, Message, Side, Step, Transcript
+from quality.rules.wording import fold
 from tickets.models import Ticket
 from tickets.queries.promises import promises
 from tickets.rules.sla import Week, working_between
@@ -45,7 +47,7 @@ def transcript_of(conversation: Conversation) -> Transcript:
         topic=_topic_of(ticket),
         scenario=_scenario_of(ticket),
         identified_from=_identified_from(conversation, entries),
-        goes_on=_goes_on(conversation, ticket),
+        goes_on=_goes_on(conversation, ticket, said),
         week=week,
         names=frozenset(conversation.borrower.full_name.split()) if conversation.borrower else frozenset(),
         aids=aids(),
@@ -85,7 +87,8 @@ def _fact(entry: Entry, started_at: datetime, week: Week) -> Fact:
 
 
 def _ticket_of(conversation: Conversation) -> Ticket | None:
-    return Ticket.objects.select_related("topic", "previous").filter(conversation=conversation).first()
+    """The one that was fetched with the conversation, or is fetched now."""
+    return getattr(conversation, "ticket", None)
 
 
 def _topic_of(ticket: Ticket | None) -> str | None:
@@ -115,8 +118,14 @@ def _identified_from(conversation: Conversation, entries: list[Entry]) -> int | 
     return since
 
 
-def _goes_on(conversation: Conversation, ticket: Ticket | None) -> bool:
-    """Whether the same borrower's last talk on this channel ended less than a day before."""
+def _goes_on(conversation: Conversation, ticket: Ticket | None, said: list[Entry]) -> bool:
+    """Whether the same borrower's last talk on this channel ended less than a day before.
+
+    Asked only of a talk that begins without a greeting: it matters to no other.
+    """
+    first = [entry for entry in said if entry.author_kind == AuthorKind.STAFF][:2]
+    if any(GREETING.search(fold(entry.body)) for entry in first):
+        return False
     if ticket and ticket.previous and (ended_at := ticket.previous.resolved_at):
         return conversation.started_at - ended_at < GOES_ON
     if conversation.borrower_id is None:

@@ -173,13 +173,17 @@ _FILLERS = phrases(
     r"принят\w{0,2}",
     r"please|you|your|i|we|yes|no|well|so|okay|ok|sure|of course|right|got it|noted|for|the|a|to|now",
 )
+LOOKED_AT = 600  # characters: a longer text says something
 _WORDS = re.compile(r"[^\W_]{1,40}")
 
 
-@lru_cache(maxsize=8192)
 def substance(own_words: str) -> int:
     """How many words of a message say something: without greeting, name, «one minute», thanks, goodbye and fillers."""
-    rest = own_words[:2000]
+    return _substance(own_words[:LOOKED_AT])
+
+
+@lru_cache(maxsize=8192)
+def _substance(rest: str) -> int:
     for stock in _STOCK:
         rest = stock.sub(" ", rest)
     return len(_WORDS.findall(_FILLERS.sub(" ", rest)))

@@ -9,20 +9,28 @@ _CVV = re.compile(r"(?<!\w)(?:cvv2?|cvc2?|цвв|код (?:с|на) обор\w{1
 _SNILS = re.compile(r"(?<!\d)(\d{3})-?\s?(\d{3})-?\s?(\d{3})[\s-]?(\d{2})(?!\d)")
 _INN = re.compile(r"(?<!\w)инн\s?[:№-]?\s?(\d{12}|\d{10})(?!\d)")
 _MASKED = re.compile(MASKED_PASSPORT)  # what was written here the desk did not keep, but it was written
+_MAY_BE_CVV = re.compile(r"cv|цвв|обор", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")  # a shorter number than ten digits is neither card nor document
 _SNILS_WORD = re.compile(r"снилс|страхов|snils")
 
 
 def find_personal_data(text: str) -> list[tuple[str, int, int]]:
     """Kind, start and end of each, in order, none inside another."""
+    if len(_DIGIT.findall(text)) < 10 and "•" not in text:
+        return _codes(fold(text)) if _MAY_BE_CVV.search(text) else []
     folded = fold(text)
     found = [("card", start, end) for start, end in find_cards(text)]
     found += [("passport", start, end) for start, end in find_passports(text)]
     found += [("passport", *match.span()) for match in _MASKED.finditer(text)]
-    found += [("cvv", *match.span(1)) for match in _CVV.finditer(folded)]
+    found += _codes(folded)
     found += [("inn", *match.span(1)) for match in _INN.finditer(folded) if is_inn(match.group(1))]
     if _SNILS_WORD.search(folded):
         found += [("snils", *match.span()) for match in _SNILS.finditer(folded) if is_snils("".join(match.groups()))]
     return _apart(sorted(found, key=lambda one: (one[1], -one[2])))
+
+
+def _codes(folded: str) -> list[tuple[str, int, int]]:
+    return [("cvv", *match.span(1)) for match in _CVV.finditer(folded)]
 
 
 def is_snils(digits: str) -> bool:

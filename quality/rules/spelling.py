@@ -144,12 +144,17 @@ def _apart(word: str) -> str:
 
 
 def _nearest(word: str, language: str, letters: str) -> str:
-    """The commonest word one slip away."""
+    """The commonest word one slip away; of Russian words also any form of a common one."""
     if len(word) < (4 if language == "en" else 5):
         return ""
-    common = frequencies(language)
-    near = [candidate for candidate in _neighbours(word, letters, _pieces(language)) if _is_common(candidate, language)]
-    return max(near, key=lambda candidate: common.get(candidate, 0), default="")
+    common, near = frequencies(language), list(_neighbours(word, letters))
+    known = [candidate for _, candidate in near if candidate in common and (language == "en" or is_known(candidate))]
+    if known:
+        return max(known, key=lambda candidate: common[candidate])
+    if language == "en":
+        return ""
+    likely = (candidate for place, candidate in near if _holds(candidate, place, _pieces(language)))
+    return next((candidate for candidate in likely if is_known(candidate) and lemmas(candidate) & common.keys()), "")
 
 
 def _confused(word: str) -> str:
@@ -174,25 +179,19 @@ def _exchanged(word: str, wrong: str, right: str) -> Iterator[str]:
         place = word.find(wrong, place + 1)
 
 
-def _is_common(candidate: str, language: str) -> bool:
-    common = frequencies(language)
-    if candidate in common:
-        return language == "en" or is_known(candidate)
-    return language == "ru" and is_known(candidate) and any(lemma in common for lemma in lemmas(candidate))
-
-
-def _neighbours(word: str, letters: str, pieces: frozenset[str]) -> Iterator[str]:
-    """Every text one slip away whose letters around the slip stand so in common words too."""
+def _neighbours(word: str, letters: str) -> Iterator[tuple[int, str]]:
+    """Every text one slip away, with the place of the slip."""
     for place in range(len(word) + 1):
         left, right = word[:place], word[place:]
-        made = [left + letter + right for letter in letters]
+        yield from ((place, left + letter + right) for letter in letters)
         if right:
-            made += [left + right[1:], *(left + letter + right[1:] for letter in letters)]
-        if len(right) > 1:
-            made.append(left + right[1] + right[0] + right[2:])
-        yield from (candidate for candidate in made if candidate != word and _holds(candidate, place, pieces))
+            yield place, left + right[1:]
+            yield from ((place, left + letter + right[1:]) for letter in letters if letter != right[0])
+        if len(right) > 1 and right[0] != right[1]:
+            yield place, left + right[1] + right[0] + right[2:]
 
 
 def _holds(candidate: str, place: int, pieces: frozenset[str]) -> bool:
+    """Whether the letters around the slip stand so in common words too: most candidates are not worth a look-up."""
     padded = f"^{candidate}$"
     return all(padded[at : at + 3] in pieces for at in range(max(0, place - 1), min(place + 3, len(padded) - 2)))

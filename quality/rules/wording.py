@@ -2,14 +2,17 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 
 LEXICONS = Path(__file__).with_name("lexicons")
+REMEMBERED, SHORT = 4096, 300  # texts of a lexicon; characters
 GAP = r"(?:[\s,]{1,9})"  # bounded, so that no text makes a pattern slow
-_LETTERS = str.maketrans({"ё": "е", "\u00a0": " ", "\u202f": " ", "’": "'", "`": "'", "‑": "-", "–": "-", "—": "-"})
+_LETTERS = {"ё": "е", "\u00a0": " ", "\u202f": " ", "’": "'", "`": "'", "‑": "-", "–": "-", "—": "-"}
 _QUOTATION = re.compile(r'«[^«»]{1,2000}»|“[^“”]{1,2000}”|„[^„“”]{1,2000}[“”]|"[^"\n]{1,2000}"|^>.*$', re.MULTILINE)
+_ANY_QUOTE = re.compile(r"[«“„\">]")
 _NEGATION = re.compile(
     r"(?<!\w)(?:не|ни|никому не|никогда не|нельзя|not|never|don't|doesn't|won't|cannot|can't|no)\s{1,3}"
     r"(?:\w{1,20}\s{1,3})?$"
@@ -22,15 +25,19 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-    return lowered.translate(_LETTERS)
+    for letter, plain in _LETTERS.items():  # eight searches take a third of the time that one translation takes
+        lowered = lowered.replace(letter, plain)
+    return lowered
 
 
 def without_quotations(folded: str) -> str:
     """Blank out what stands in quotation marks and the quoted lines of a letter."""
+    if not _ANY_QUOTE.search(folded):
+        return folded
     return _QUOTATION.sub(lambda match: " " * len(match.group()), folded)
 
 
-_SENTENCE = re.compile(r"(?:[^.!?…\n]|\.(?=\w))+[.!?…]{0,10}[)»\"]{0,3}")
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:\.(?=\w)[^.!?…\n]*)*[.!?…]{0,10}[)»\"]{0,3}")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -79,11 +86,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Lexicon:
+    """Phrases looked for together. What was found in a short text is remembered: staff say the same every day."""
+
     phrases: tuple[Phrase, ...]
     any_of_them: re.Pattern[str]
+    _remembered: Callable[[str], list[Found]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_remembered", lru_cache(maxsize=REMEMBERED)(self._search))
 
     def search(self, own_words: str) -> list[Found]:
         """Every phrase said, in order; of overlapping ones the longest."""
+        return self._remembered(own_words) if len(own_words) <= SHORT else self._search(own_words)
+
+    def _search(self, own_words: str) -> list[Found]:
         if not self.any_of_them.search(own_words):
             return []
         found = [

@@ -1,6 +1,7 @@
 """Every question of the borrower is answered."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -38,6 +39,8 @@ _NOT_ASKING = phrases(
     r"right|ok|hello|anyone(?: here| there)?|"
     r"are you (?:there|here|still there|still here)|can i ask (?:a question|something|you something)|how are "
     r"you)[\s\W]{0,5}\Z",
+)
+_RHETORICAL = phrases(
     r"(?:а |и )?(?:зачем|почему) (?:вы )?(?:вообще )?(?:нужны|существуете|так)|(?:вы )?(?:издеваетесь|шутите|"
     r"смеетесь)|сколько можно|"
     r"are you (?:kidding|joking|serious)",
@@ -107,10 +110,20 @@ def _question(
 ) -> Question:
     place, message, span, sure = asked
     replies = [block for block in blocks[place + 1 : place + 4] if block.side == Side.STAFF][:2]
-    said = sum(substance(one.own_words) for block in replies for one in block.messages)
+    said = _substance(one for block in replies for one in block.messages)
     words = _text(message, span)
     again = next((other for _, then, other, _ in later if _is_same(words, _text(then, other))), None)
     return Question(message, span, said, bool(replies), again, sure)
+
+
+def _substance(messages: Iterable[Message]) -> int:
+    """Words of substance, counted until there are enough."""
+    said = 0
+    for message in messages:
+        said += substance(message.own_words)
+        if said >= ENOUGH:
+            break
+    return said
 
 
 def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool]]:
@@ -119,18 +132,23 @@ def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool
     for start, end in message.sentences:
         sentence = message.own_words[start:end].strip()
         has_sign = "?" in sentence
-        if not _WORD.search(sentence) or (sentence.endswith("!") and not has_sign) or _NOT_ASKING.search(sentence):
+        if not _WORD.search(sentence) or (sentence.endswith("!") and not has_sign):
             continue
-        is_asked = has_sign or _ASKS.search(sentence) is not None
+        is_asked = has_sign or _ASKS.match(sentence) is not None
         is_sure = is_asked
         if model is not None and len(sentence) < 500:
             probability = model.probability(sentence)
             is_sure = is_asked and probability > MODEL_DENIES
             is_asked = is_asked or probability >= MODEL_SEES
-        if is_asked:
+        if is_asked and not _is_idle(sentence):
             left = start + len(message.own_words[start:end]) - len(message.own_words[start:end].lstrip())
             found.append((Span(message.seq, left, end), is_sure))
     return found
+
+
+def _is_idle(sentence: str) -> bool:
+    """A question that wants no answer: «Вы тут?», «Сколько можно?»"""
+    return (len(sentence) < 60 and _NOT_ASKING.match(sentence) is not None) or _RHETORICAL.search(sentence) is not None
 
 
 def _text(message: Message, span: Span) -> str:
