@@ -1,8 +1,11 @@
 """Which conversations a re-scoring goes through, in which order, and how far it is."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from chat.models import Channel, Conversation
+from identity.models import User
 from quality.models import Rescoring, ServiceStandard
 
 TRIAL = 500  # dialogs a draft is tried on
@@ -56,6 +59,11 @@ def rescoring_by_id(id: int) -> Rescoring | None:  # noqa: A002
 
 def newest_trial(version_id: int) -> Rescoring | None:
     return Rescoring.objects.filter(version=version_id, is_trial=True).order_by("-pk").first()
+
+
+def names_of(ids: Iterable[str]) -> dict[str, str]:
+    """Of agents, whom the results of a trial keep by id only."""
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=list(ids)).values_list("pk", "full_name")}
 
 
 def _behind(last: Conversation, *, descending: bool) -> Q:

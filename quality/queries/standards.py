@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from chat.models import Conversation
 from quality.models import Criterion, Section, ServiceStandard, StandardVersion
 from quality.rules.standards import CRITERION_FIELDS, SectionText, StandardText, criterion_text
+from tickets.models import Topic
 
 DRAFT, SCHEDULED, PUBLISHED = (
     StandardVersion.Status.DRAFT,
@@ -116,3 +117,22 @@ def _section(section: Section) -> SectionText:
 def _topic_of(conversation: Conversation) -> int | None:
     ticket = getattr(conversation, "ticket", None)
     return ticket.topic_id if ticket else None
+
+
+def standard_by_code(code: str) -> ServiceStandard | None:
+    return ServiceStandard.objects.filter(code=code).first()
+
+
+def topic_choices() -> list[tuple[str, str]]:
+    return [(topic.code, topic.title) for topic in Topic.objects.all()]
+
+
+def version_of(standard: ServiceStandard, id: str) -> StandardVersion | None:  # noqa: A002
+    """One of its versions by id; without an id the one in force, else the newest."""
+    if id:
+        return standard.versions.filter(pk=id).first() if id.isdecimal() and len(id) < 10 else None
+    return in_force_of(standard) or standard.versions.order_by("-number").first()
+
+
+def topics_by_code(standard: ServiceStandard) -> list[str]:
+    return list(standard.topics.values_list("code", flat=True))

@@ -84,7 +84,7 @@ def _of_limits(old: CriterionText, new: CriterionText) -> Iterator[Change]:
     before, after = limits_of(old), limits_of(new)
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):
-            yield Change("limit", new.code, key[1], before.get(key), after.get(key))
+            yield Change("limit", new.code, ".".join(key), before.get(key), after.get(key))
 
 
 def limits_of(criterion: CriterionText) -> dict[tuple[str, str], int]:
@@ -109,5 +109,9 @@ def _moved(old: list[str], new: list[str]) -> frozenset[str]:
     chains: list[list[str]] = []
     for code in new:
         before = [chain for chain in chains if place[chain[-1]] < place[code]]
-        chains.append([*max(before, key=len, default=[]), code])
-    return frozenset(new) - frozenset(max(chains, key=len, default=[]))
+        chains.append([*_longest(before), code])
+    return frozenset(new) - frozenset(_longest(chains))
+
+
+def _longest(chains: list[list[str]]) -> list[str]:
+    return max(chains, key=lambda chain: len(chain), default=[])
