@@ -146,6 +146,18 @@ def test_what_was_encrypted_before_keys_were_derived_in_one_place_is_still_read(
     assert "imap_sign_in:well" not in steps(as_staff(ivan).post(f"{PAGE}{mailbox.pk}/check/").content.decode())
 
 
+def test_credentials_under_a_lost_key_can_be_entered_anew(
+    mail_server: MailServer, mailbox: Any, ivan: Any, as_staff: Any, settings: Any
+) -> None:
+    from tickets.mailboxes.credentials import sealed
+
+    type(mailbox).objects.update(credentials_encrypted=sealed({"client_secret": "hush"}))
+    settings.MAIL_KEY = "lost"
+    assert as_staff(ivan).get(f"{PAGE}{mailbox.pk}/").status_code == 200
+    as_staff(ivan).post(f"{PAGE}{mailbox.pk}/", typed(mail_server))
+    assert box().state == "ok"
+
+
 def test_a_webhook_gets_its_address_and_a_password_that_is_shown_once(
     mail_server: MailServer, ivan: Any, as_staff: Any, client: Any
 ) -> None:

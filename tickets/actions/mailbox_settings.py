@@ -12,7 +12,7 @@ from identity.models import User
 from tickets.actions.mailbox_sign_in import keep_credentials, open_folder, ready_to_sign_in
 from tickets.actions.mailboxes import FRESH
 from tickets.mailboxes import imap, smtp
-from tickets.mailboxes.credentials import credentials_of, sealed
+from tickets.mailboxes.credentials import readable_credentials_of, sealed
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.hooks import GIVES_PASSWORD
 from tickets.mailboxes.passwords import encrypt
@@ -57,7 +57,7 @@ def save_mailbox(*, mailbox: Mailbox | None, values: dict[str, Any], by: User) -
 
 def _kept(box: Mailbox, values: dict[str, Any]) -> dict[str, Any]:
     """What the form says of credentials. Tokens of another application would be of no use."""
-    old = credentials_of(box) if box.pk else {}
+    old = readable_credentials_of(box) if box.pk else {}
     new = {name: values[name] for name in KEPT if values[name] or name not in SECRETS}
     if any(old.get(name, "") != new[name] for name in ("client_id", "tenant")):
         old = {name: value for name, value in old.items() if name not in TOKENS}

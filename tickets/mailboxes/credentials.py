@@ -18,6 +18,14 @@ def credentials_of(mailbox: Mailbox) -> dict[str, Any]:
         raise MailboxUnusable("the stored credentials cannot be read") from None
 
 
+def readable_credentials_of(mailbox: Mailbox) -> dict[str, Any]:
+    """For the settings page: what cannot be read any more counts as nothing, so that it can be entered anew."""
+    try:
+        return credentials_of(mailbox)
+    except MailboxUnusable:
+        return {}
+
+
 def sealed(credentials: dict[str, Any]) -> str:
     """The same, as the row keeps it."""
     return encrypt(json.dumps(credentials)) if credentials else ""

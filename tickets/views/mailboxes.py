@@ -16,7 +16,7 @@ from tickets import access
 from tickets.actions import mailbox_settings as actions
 from tickets.forms import MailboxForm
 from tickets.mailboxes import oauth
-from tickets.mailboxes.credentials import credentials_of
+from tickets.mailboxes.credentials import readable_credentials_of
 from tickets.mailboxes.errors import MailError
 from tickets.mailboxes.hooks import GIVES_PASSWORD
 from tickets.models import Mailbox
@@ -51,7 +51,7 @@ def change(request: Any, mailbox_id: int) -> HttpResponse:
 
 
 def _form(request: Any, mailbox: Mailbox | None) -> HttpResponse:
-    kept = credentials_of(mailbox) if mailbox else {}
+    kept = readable_credentials_of(mailbox) if mailbox else {}
     form = MailboxForm(request.POST or None, instance=mailbox, initial=_shown(kept))
     if request.method == "GET":
         return _page(request, mailbox, form)
@@ -61,8 +61,8 @@ def _form(request: Any, mailbox: Mailbox | None) -> HttpResponse:
     saved = actions.save_mailbox(mailbox=mailbox, values=form.cleaned_data, by=request.user)
     steps = [] if _waits_for_leave(saved) else actions.check_mailbox(mailbox=saved, by=request.user)
     is_made = saved.provider in GIVES_PASSWORD and not had_password and not form.cleaned_data["secret"]
-    shown = MailboxForm(instance=saved, initial=_shown(credentials_of(saved)))
-    made = credentials_of(saved)["secret"] if is_made else ""
+    shown = MailboxForm(instance=saved, initial=_shown(readable_credentials_of(saved)))
+    made = readable_credentials_of(saved)["secret"] if is_made else ""
     return _page(request, saved, shown, steps=steps, made=made, is_saved=True)
 
 
@@ -89,18 +89,18 @@ def _page(request: Any, mailbox: Mailbox | None, form: MailboxForm, *, status: i
 
 
 def _can_connect(mailbox: Mailbox) -> bool:
-    return mailbox.auth != Mailbox.Auth.PASSWORD and not credentials_of(mailbox).get("is_application")
+    return mailbox.auth != Mailbox.Auth.PASSWORD and not readable_credentials_of(mailbox).get("is_application")
 
 
 def _waits_for_leave(mailbox: Mailbox) -> bool:
-    return _can_connect(mailbox) and not credentials_of(mailbox).get("refresh_token")
+    return _can_connect(mailbox) and not readable_credentials_of(mailbox).get("refresh_token")
 
 
 @require_POST
 def check(request: Any, mailbox_id: int) -> HttpResponse:
     mailbox = access.mailbox_for(request.user, mailbox_id)
     steps = actions.check_mailbox(mailbox=mailbox, by=request.user)
-    form = MailboxForm(instance=mailbox, initial=_shown(credentials_of(mailbox)))
+    form = MailboxForm(instance=mailbox, initial=_shown(readable_credentials_of(mailbox)))
     return _page(request, mailbox, form, steps=steps)
 
 
