@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +88,10 @@ class Borrower(models.Model):
     refreshed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["email"], name="borrower_email")]
+        indexes: ClassVar = [
+            models.Index(fields=["email"], name="borrower_email"),
+            models.Index(Upper("email"), name="borrower_email_any_case"),  # as ``iexact`` asks
+        ]
 
     def __str__(self) -> str:
         return self.full_name

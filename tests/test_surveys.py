@@ -214,7 +214,7 @@ def letter_invite(always: None, elena: Any) -> Any:
     from tickets.rules.email import read_letter
 
     letter = quarantined_letter(None)
-    apply_letter(letter_id=letter.pk, reading=read_letter(LETTER))
+    apply_letter(letter=letter, reading=read_letter(LETTER))
     ticket = Ticket.objects.get(conversation__correspondent_address="olya@mail.example")
     tickets.take(ticket=ticket, by=elena)
     tickets.resolve(ticket=ticket, by=elena)
