@@ -212,7 +212,7 @@ IDLE_TIME = env.number("IDLE_TIME", 600)  # a borrower's silence after which a c
 REOPEN_HOURS = env.number("REOPEN_HOURS", 24)  # how long a borrower's reply goes on with a finished conversation
 
 # Quality
-TOPICS_NOT_SOLVED_AT_ONCE = env.words("TOPICS_NOT_SOLVED_AT_ONCE")  # codes; the net first-contact figure leaves them out
+TOPICS_NOT_SOLVED_AT_ONCE = env.words("TOPICS_NOT_SOLVED_AT_ONCE")  # codes the net first-contact figure leaves out
 
 # What is kept, in days
 JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 14)  # rows of jobs that were done
