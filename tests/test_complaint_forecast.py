@@ -1,6 +1,7 @@
 """Complaints foreseen when conversations end, judged by those that came; models trained, put in force, retired."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
 
 from chat import actions as chat
 from chat.models import Conversation
@@ -175,7 +178,7 @@ def test_training_says_how_many_examples_there_are_and_how_many_it_needs(
 def test_topics_are_learned_from_resolved_tickets_and_proposed_once_in_force(
     as_staff: Callable[[Any], Client], elena: Any, ivan: Any, anna: Any, capsys: Any
 ) -> None:
-    known = questions(90)
+    known = questions(60)
     for code in sorted(set(known.labels)):
         Topic.objects.get_or_create(code=code, defaults={"title_ru": code, "title_en": code})
     for text, label in zip(known.texts, known.labels, strict=True):
@@ -243,3 +246,53 @@ def test_a_desk_that_runs_models_never_loads_the_library_that_trains_them(tmp_pa
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def opened(live_server: Any, new_context: Callable[..., BrowserContext], settings: Any) -> Callable[..., Page]:
+    settings.ALLOWED_HOSTS = ["*"]
+
+    def open_page(path: str, by: Any, **options: Any) -> Page:
+        client = Client()
+        client.force_login(by)
+        context = new_context(**options)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("screen", [{}, {"dark": True, "phone": True}], ids=["light", "dark-phone"])
+def test_an_administrator_sees_a_training_end_and_a_supervisor_the_forecasts(
+    ended: Callable[..., Conversation],
+    opened: Callable[..., Page],
+    sergey: Any,
+    ivan: Any,
+    olga: Any,
+    screen: dict[str, bool],
+) -> None:
+    in_force(ivan)
+    ended(ANGRY)
+    ended("Спасибо, всё понятно, хорошего дня", borrower=sergey)
+    models = opened("/quality/models/", ivan, **screen)
+    complaints = models.locator("section", has=models.get_by_role("heading", name="Прогноз жалоб"))
+    expect(complaints).to_contain_text("Версия 1")
+    complaints.get_by_role("button", name="Обучить").click()
+    expect(complaints).to_contain_text("Ждёт своей очереди")
+    run_due_jobs()
+    expect(complaints).to_contain_text("нужно 50", timeout=10_000)
+    assert not Axe().run(models).response["violations"]
+    take(models, f"models-{len(screen)}")
+    forecasts = opened("/quality/forecasts/", olga, **screen)
+    expect(forecasts.locator("[data-forecast]").first).to_contain_text("жаловаться")
+    assert forecasts.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not Axe().run(forecasts).response["violations"]
+    take(forecasts, f"forecasts-{len(screen)}")
+
+
+def take(page: Page, name: str) -> None:
+    """A picture, for whoever asks for one."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -1,17 +1,22 @@
 """Models of what people write: learned from labelled questions, run as plain weights, explained by words."""
 
+import json
 import random
+import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
 
 from quality.rules.models import FigureModel, TextModel, lanes
+from quality.rules.models.features import pieces_of, stems_of
 from quality.rules.models.measures import Answered, coverage, threshold
 from quality.rules.training.figures import train_figures
 from quality.rules.training.reading import BadTable, examples_in, language_of
-from quality.rules.training.text import Examples, fit, kept_features, train_once
+from quality.rules.training.text import Examples, Table, fit, train_once
 
 BANKING77 = Path(__file__).resolve().parents[2] / "shared/data/quality/banking77/train.csv"
 TOPICS = {
@@ -47,15 +52,31 @@ def test_the_model_that_runs_gives_the_chances_of_the_one_that_was_fitted() -> N
         known = examples_in(BANKING77.read_text())
         picked = [at for at, label in enumerate(known.labels) if label < "b"]
         examples, asked = known.at(picked[::3]), known.at(picked[1::3]).texts[:200]
-    fitted = fit(examples, kept_features(examples), strength=30.0)
+    fitted = fit(Table(examples), strength=30.0)
     stored = TextModel.from_bytes(fitted.exported().to_bytes())
-    for expected, text in zip(fitted.probabilities(asked), asked, strict=True):
-        assert stored.probabilities(text) == pytest.approx(list(expected), abs=1e-6)
+    expected = fitted.regressions.predict_proba(tf_idf(stored, examples).transform(asked))
+    for chances, text in zip(expected, asked, strict=True):
+        assert stored.probabilities(text) == pytest.approx(list(chances), abs=1e-6)
+
+
+def tf_idf(model: TextModel, examples: Examples) -> FeatureUnion:
+    """scikit-learn's own TF-IDF over the features that were kept."""
+    known = json.loads(head_of(model))
+    kinds = [
+        (name, TfidfVectorizer(analyzer=seen, vocabulary=known[name], sublinear_tf=True))
+        for name, seen in (("stems", stems_of), ("pieces", pieces_of))
+    ]
+    return FeatureUnion(kinds).fit(examples.texts)
+
+
+def head_of(model: TextModel) -> bytes:
+    plain = zlib.decompress(model.to_bytes())
+    return plain[4 : 4 + int.from_bytes(plain[:4], "little")]
 
 
 def test_a_model_of_one_label_gives_the_chances_of_the_one_that_was_fitted() -> None:
     examples = questions()
-    fitted = fit(examples, kept_features(examples, "complaint"), strength=30.0, positive="complaint")
+    fitted = fit(Table(examples, "complaint"), strength=30.0)
     stored = TextModel.from_bytes(fitted.exported().to_bytes())
     for expected, text in zip(fitted.probabilities(examples.texts), examples.texts, strict=True):
         assert stored.probability(text) == pytest.approx(expected[1], abs=1e-6)

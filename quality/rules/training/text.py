@@ -4,6 +4,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quality.rules.models import lanes
@@ -54,30 +55,21 @@ def train(examples: Examples, *, positive: str | None = None, tell: Progress = s
 
     With ``positive`` the model has that one label and tells it from all others.
     """
-    folds = [(examples.at(known), examples.at(unseen)) for known, unseen in folds_of(examples.labels)]
-    strength = chosen_strength(folds[:CHOOSING], positive, tell)
+    table = Table(examples, positive)
+    folds = [(known, unseen, table.kept(known)) for known, unseen in folds_of(examples.labels)]
+    found = {at: _asked(table, folds[at], STRENGTHS, tell) for at in range(min(CHOOSING, len(folds)))}
+    strength = max(STRENGTHS, key=lambda one: sum(accuracy(answers[one]) for answers in found.values()))
     answers: list[Answered] = []
-    for number, (learned, asked) in enumerate(folds, 1):
-        tell(number, len(folds) + 1)
-        answers += fit(learned, kept_features(learned, positive), strength=strength, positive=positive).answers(asked)
+    for at, fold in enumerate(folds):
+        tell(at + 1, len(folds) + 1)
+        answers += found[at][strength] if at in found else _asked(table, fold, [strength])[strength]
     tell(len(folds) + 1, len(folds) + 1)
-    return Trained(train_once(examples, strength=strength, positive=positive), strength, tuple(answers))
-
-
-def chosen_strength(folds: Sequence[tuple[Examples, Examples]], positive: str | None, tell: Progress = silent) -> float:
-    """The strength that answers most questions of these folds rightly; the weaker of equals."""
-    right = dict.fromkeys(STRENGTHS, 0.0)
-    for learned, asked in folds:
-        kept = kept_features(learned, positive)
-        for strength in STRENGTHS:
-            tell(0, len(STRENGTHS))
-            right[strength] += accuracy(fit(learned, kept, strength=strength, positive=positive).answers(asked))
-    return max(STRENGTHS, key=lambda strength: right[strength])
+    return Trained(fit(table, strength=strength).exported(), strength, tuple(answers))
 
 
 def train_once(examples: Examples, *, strength: float, positive: str | None = None) -> TextModel:
     """Without choosing anything."""
-    return fit(examples, kept_features(examples, positive), strength=strength, positive=positive).exported()
+    return fit(Table(examples, positive), strength=strength).exported()
 
 
 def folds_of(labels: Sequence[str]) -> list[tuple[list[int], list[int]]]:
@@ -90,56 +82,86 @@ def folds_of(labels: Sequence[str]) -> list[tuple[list[int], list[int]]]:
 
 
 @dataclass(frozen=True)
-class Vectors:
-    """Both kinds of features, turned into numbers; with ``kept`` only those."""
+class Kept:
+    """The features of each kind that a model knows: their columns, and in how many of its texts each stands."""
 
-    stems: Any
-    pieces: Any
+    columns: tuple["np.ndarray", "np.ndarray"]
+    counts: tuple["np.ndarray", "np.ndarray"]
+    documents: int
 
-    @classmethod
-    def learned(cls, texts: Sequence[str], kept: tuple[list[str], list[str]] | None = None) -> "Vectors":
-        from sklearn.feature_extraction.text import TfidfVectorizer
 
-        shared = {"sublinear_tf": True, "lowercase": False}
-        known: Sequence[list[str] | None] = kept or (None, None)
-        stems = TfidfVectorizer(analyzer=stems_of, vocabulary=known[0] or None, **shared)
-        pieces = TfidfVectorizer(analyzer=pieces_of, vocabulary=known[1] or None, **shared)
-        if kept is None:
-            pieces.min_df = 2
-        stems.fit(texts)
-        pieces.fit(texts)
-        return cls(stems, pieces)
+class Table:
+    """How often each feature stands in each text, counted once for every fold."""
 
-    def of(self, texts: Sequence[str]) -> "csr_matrix":
-        from scipy.sparse import hstack
+    def __init__(self, examples: Examples, positive: str | None = None) -> None:
+        from sklearn.feature_extraction.text import CountVectorizer
 
-        return hstack([self.stems.transform(texts), self.pieces.transform(texts)]).tocsr()
+        self.labels, self.positive = list(examples.labels), positive
+        self.vectorizers = tuple(CountVectorizer(analyzer=seen) for seen in (stems_of, pieces_of))
+        self.kinds = tuple(_dampened(one.fit_transform(examples.texts)) for one in self.vectorizers)
 
-    def names(self) -> tuple[list[str], list[str]]:
-        return list(self.stems.get_feature_names_out()), list(self.pieces.get_feature_names_out())
+    @cached_property
+    def names(self) -> tuple["np.ndarray", "np.ndarray"]:
+        first, second = (one.get_feature_names_out() for one in self.vectorizers)
+        return first, second
+
+    def kept(self, places: Sequence[int]) -> Kept:
+        """The features of these texts that move the answers most."""
+        import numpy as np
+
+        everything = self._known(places)
+        if sum(len(columns) for columns in everything.columns) <= MOST_FEATURES:
+            return everything
+        rows = self.rows(places, everything)
+        held = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=0)).ravel())
+        worth = np.abs(_quick_weights(rows, self.answers(places))).max(axis=0) * held
+        is_kept = np.zeros(len(worth), dtype=bool)
+        is_kept[np.argsort(-worth)[:MOST_FEATURES]] = True
+        middle = len(everything.columns[0])
+        return _only(everything, is_kept[:middle], is_kept[middle:])
+
+    def rows(self, places: Sequence[int], kept: Kept) -> "csr_matrix":
+        """TF-IDF of these texts, each kind of length one."""
+        return _weighted([kind[places] for kind in self.kinds], kept)
+
+    def answers(self, places: Sequence[int]) -> list[Any]:
+        """What a regression learns: labels, or whether each is the positive one."""
+        labels = [self.labels[at] for at in places]
+        return labels if self.positive is None else [label == self.positive for label in labels]
+
+    def _known(self, places: Sequence[int]) -> Kept:
+        """Everything these texts hold; a piece of letters must stand in two of them."""
+        import numpy as np
+
+        counts = [np.bincount(kind[places].indices, minlength=kind.shape[1]) for kind in self.kinds]
+        columns = [np.flatnonzero(count >= least) for count, least in zip(counts, (1, 2), strict=True)]
+        held = [count[column] for count, column in zip(counts, columns, strict=True)]
+        return Kept((columns[0], columns[1]), (held[0], held[1]), len(places))
 
 
 @dataclass(frozen=True)
 class Fitted:
     """What scikit-learn fitted: the run-time model's twin."""
 
-    vectors: Vectors
+    table: Table
+    kept: Kept
     regressions: Any
     labels: tuple[str, ...]
-    texts: Sequence[str]
 
     def probabilities(self, texts: Sequence[str]) -> "np.ndarray":
-        return self.regressions.predict_proba(self.vectors.of(texts))
+        counted = [_dampened(one.transform(texts)) for one in self.table.vectorizers]
+        return self.regressions.predict_proba(_weighted(counted, self.kept))
 
-    def answers(self, asked: Examples) -> list[Answered]:
-        """How it answers questions it has not seen."""
-        chances = self.probabilities(asked.texts)
+    def answers(self, places: Sequence[int]) -> list[Answered]:
+        """How it answers questions of the table, which it has not seen."""
+        chances = self.regressions.predict_proba(self.table.rows(places, self.kept))
+        labels = [self.table.labels[at] for at in places]
         if len(self.labels) == 1:
             return [
                 Answered((row[1] >= 0.5) == (label == self.labels[0]), True, float(max(row)))
-                for row, label in zip(chances, asked.labels, strict=True)
+                for row, label in zip(chances, labels, strict=True)
             ]
-        return [self._answered(row, label) for row, label in zip(chances, asked.labels, strict=True)]
+        return [self._answered(row, label) for row, label in zip(chances, labels, strict=True)]
 
     def _answered(self, row: "np.ndarray", label: str) -> Answered:
         order = [self.labels[at] for at in row.argsort()[::-1][:3]]
@@ -151,70 +173,79 @@ class Fitted:
 
         estimators = getattr(self.regressions, "estimators_", [self.regressions])
         weights = np.vstack([one.coef_[0] for one in estimators]).T
-        names = self.vectors.names()
-        counts = [_documents_with(vectorizer, self.texts) for vectorizer in (self.vectors.stems, self.vectors.pieces)]
+        stems, pieces = (
+            Vocabulary(names[columns].tolist(), counts.tolist())
+            for names, columns, counts in zip(self.table.names, self.kept.columns, self.kept.counts, strict=True)
+        )
         return TextModel(
             labels=self.labels,
-            documents=len(self.texts),
-            stems=Vocabulary(names[0], counts[0]),
-            pieces=Vocabulary(names[1], counts[1]),
+            documents=self.kept.documents,
+            stems=stems,
+            pieces=pieces,
             rows=lanes.pack(weights.ravel().tolist()),
             intercepts=[float(one.intercept_[0]) for one in estimators],
         )
 
 
-def fit(
-    examples: Examples, kept: tuple[list[str], list[str]] | None, *, strength: float, positive: str | None = None
-) -> Fitted:
-    """One regression per label on the given features, or on all of them."""
+def fit(table: Table, places: Sequence[int] | None = None, kept: Kept | None = None, *, strength: float) -> Fitted:
+    """One regression per label, on the texts at these places, or on all."""
     import joblib
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
 
     warnings.filterwarnings("ignore", category=ConvergenceWarning)  # one text with two labels: no rounds are enough
-    vectors = Vectors.learned(examples.texts, kept)
-    rows = vectors.of(examples.texts)
+    places = range(len(table.labels)) if places is None else places
+    kept = kept or table.kept(places)
+    rows, answers = table.rows(places, kept), table.answers(places)
     one = LogisticRegression(C=strength, solver="liblinear", dual=True, tol=0.1, max_iter=300, random_state=SEED)
-    if positive is not None:
-        regression = one.fit(rows, [label == positive for label in examples.labels])
-        return Fitted(vectors, regression, (positive,), examples.texts)
+    if table.positive is not None:
+        return Fitted(table, kept, one.fit(rows, answers), (table.positive,))
     with joblib.parallel_config(backend="threading", n_jobs=WORKERS):
-        regressions = OneVsRestClassifier(one).fit(rows, examples.labels)
-    return Fitted(vectors, regressions, tuple(map(str, regressions.classes_)), examples.texts)
+        regressions = OneVsRestClassifier(one).fit(rows, answers)
+    return Fitted(table, kept, regressions, tuple(map(str, regressions.classes_)))
 
 
-def kept_features(examples: Examples, positive: str | None = None) -> tuple[list[str], list[str]]:
-    """The features that move the answers most: the largest weight for any label times how much texts hold of it."""
-    import numpy as np
-
-    vectors = Vectors.learned(examples.texts)
-    names = vectors.names()
-    total = len(names[0]) + len(names[1])
-    if total <= MOST_FEATURES:
-        return names
-    rows = vectors.of(examples.texts)
-    weights = _quick_weights(rows, examples.labels, positive)
-    held = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=0)).ravel())
-    order = np.argsort(-(np.abs(weights).max(axis=0) * held))[:MOST_FEATURES]
-    kept = np.zeros(total, dtype=bool)
-    kept[order] = True
-    middle = len(names[0])
-    stems = [name for name, is_kept in zip(names[0], kept[:middle], strict=True) if is_kept]
-    return stems, [name for name, is_kept in zip(names[1], kept[middle:], strict=True) if is_kept]
+def _asked(
+    table: Table, fold: tuple[list[int], list[int], Kept], strengths: Sequence[float], tell: Progress = silent
+) -> dict[float, list[Answered]]:
+    """How models of each strength answer the questions of a fold."""
+    known, unseen, kept = fold
+    found = {}
+    for strength in strengths:
+        tell(0, len(strengths))
+        found[strength] = fit(table, known, kept, strength=strength).answers(unseen)
+    return found
 
 
-def _quick_weights(rows: "csr_matrix", labels: Sequence[str], positive: str | None) -> "np.ndarray":
+def _quick_weights(rows: "csr_matrix", answers: Sequence[Any]) -> "np.ndarray":
     """Weights good enough to tell which features matter."""
     from sklearn.svm import LinearSVC
 
-    answers = labels if positive is None else [label == positive for label in labels]
     return LinearSVC(C=0.5, tol=0.01, random_state=SEED).fit(rows, answers).coef_
 
 
-def _documents_with(vectorizer: Any, texts: Sequence[str]) -> list[int]:
-    """In how many texts each feature of a vectorizer stands."""
+def _only(known: Kept, *masks: "np.ndarray") -> Kept:
+    columns = [column[mask] for column, mask in zip(known.columns, masks, strict=True)]
+    counts = [count[mask] for count, mask in zip(known.counts, masks, strict=True)]
+    return Kept((columns[0], columns[1]), (counts[0], counts[1]), known.documents)
+
+
+def _dampened(counts: "csr_matrix") -> "csr_matrix":
+    """1 + the logarithm of each count."""
     import numpy as np
 
-    counts = np.bincount(vectorizer.transform(texts).indices, minlength=len(vectorizer.vocabulary_))
-    return [int(count) for count in counts]
+    counts = counts.astype(float)
+    counts.data = 1 + np.log(counts.data)
+    return counts
+
+
+def _weighted(kinds: Sequence["csr_matrix"], kept: Kept) -> "csr_matrix":
+    """The kept columns by how rare they are, each kind brought to length one."""
+    import numpy as np
+    from scipy.sparse import diags, hstack
+    from sklearn.preprocessing import normalize
+
+    rarity = [1 + np.log((1 + kept.documents) / (1 + counts)) for counts in kept.counts]
+    parts = zip(kinds, kept.columns, rarity, strict=True)
+    return hstack([normalize(kind[:, columns] @ diags(rare)) for kind, columns, rare in parts]).tocsr()
