@@ -21,6 +21,7 @@ ALL = (
         ["--rounds", "1", "--seconds", "1", "--conversations", "20000", "--messages", "1000"],
     ),
     ("Routing", "bench.routing", [], ["--chats", "100"]),
+    ("How fast conversations are judged", "bench.quality", [], ["--quick"]),
     ("What reading a letter costs", "bench.mail_reading", [], ["--rounds", "2"]),
 )
 

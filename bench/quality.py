@@ -18,6 +18,7 @@ from bench.place import own_place, say
 from bench.report import Figures, machine, parser, table, tell
 
 GOAL_RATE, GOAL_STORED, GOAL_SLOWEST = 300, 100, 10.0  # dialogs a second on two cores; with writes; ms of the processor
+WRITERS = 2  # processes a core that store: each waits for the disk at every commit
 WARM = 100  # dialogs judged before the clock starts: a worker lives for days
 STUDY = "2.81 ms; 470 a second on a quiet machine, 284–320 on a busy one"
 
@@ -217,7 +218,10 @@ def text(found: Figures) -> str:
         ("what the study's checks took", STUDY),
         ("scikit-learn, one question, thirty messages at once, ms a dialog", f"{library['together']:.2f}"),
         ("scikit-learn, one question, message by message, ms a dialog", f"{library['apart']:.2f}"),
-        (f"dialogs a second read, judged and stored (goal: {GOAL_STORED})", f"{stored['per_second']:.0f}"),
+        (
+            f"dialogs a second read, judged and stored, {found['writers']} processes (goal: {GOAL_STORED})",
+            f"{stored['per_second']:.0f}",
+        ),
         ("ms of processor time of Python for it", f"{stored['mean']:.2f}"),
     ]
     said = (
@@ -244,7 +248,8 @@ def main() -> int:
     say("the library")
     found |= {"library": by_library(min(count, 400))}
     say("storing")
-    found |= {"stored": with_writes(kept, chosen.processes), "dialogs": count, "processes": chosen.processes}
+    writers = WRITERS * chosen.processes
+    found |= {"stored": with_writes(kept, writers), "dialogs": count, "processes": chosen.processes, "writers": writers}
     found |= {"characters": statistics.mean(one.characters for one in made), "messages": len(made[0].lines)}
     tell(found | {"machine": machine()}, text, as_json=chosen.json)
     return 0

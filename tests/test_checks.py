@@ -1,7 +1,9 @@
 """The automatic checks of quality, tried on snippets in Russian and English; pure, no database."""
 
 import itertools
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -483,3 +485,11 @@ def test_a_usual_conversation_is_checked_within_ten_milliseconds() -> None:
         for check in CHECKS.values():
             check.run(transcript, {})
     assert (time.process_time() - started) / len(transcripts) < 0.010
+
+
+def test_every_check_is_described_with_what_it_cannot_see() -> None:
+    document = (Path(__file__).resolve().parent.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = [line for line in document.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert {code for row in rows for code in re.findall(r"`(\w+)`", row.split("|")[2])} == CHECKS.keys()
+    assert [int(row.split("|")[1]) for row in rows] == list(range(1, 25))
+    assert all(len(row.split("|")) == 7 for row in rows)

@@ -413,3 +413,16 @@ def test_every_refusal_is_heard_in_its_examples(text: str) -> None:
 @pytest.mark.parametrize("text", ALLOWED)
 def test_no_refusal_is_heard_where_there_is_none(text: str) -> None:
     assert said("negative_wording", text) == "pass"
+
+
+def test_a_phone_number_is_personal_data_when_the_standard_says_so() -> None:
+    mobile = talk("B: Вопрос", "A: Ваш телефон +7 916 123-45-67, наша линия 8 800 000-00-00")
+    assert verdict("personal_data", mobile) == "pass"
+    assert verdict("personal_data", mobile, phones=True) == "fail"
+    assert evidence("personal_data", mobile, phones=True) == ["+7 916 123-45-67"]
+
+
+def test_a_topic_has_a_limit_of_its_own_for_the_first_answer() -> None:
+    late = talk("B: Вопрос", "@40 A: Ответ", topic="overdue")
+    assert verdict("first_response", late) == "pass"
+    assert verdict("first_response", late, topics={"overdue": {"chat": 30}}) == "fail"

@@ -11,6 +11,7 @@ _INN = re.compile(r"(?<!\w)инн\s?[:№-]?\s?(\d{12}|\d{10})(?!\d)")
 _MASKED = re.compile(MASKED_PASSPORT)  # what was written here the desk did not keep, but it was written
 _MAY_BE_CVV = re.compile(r"cv|цвв|обор", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")  # a shorter number than ten digits is neither card nor document
+_PHONE = re.compile(r"(?<![\d+])(?:\+7|8|7)[\s(-]{0,2}9\d{2}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
 _SNILS_WORD = re.compile(r"снилс|страхов|snils")
 
 
@@ -27,6 +28,11 @@ def find_personal_data(text: str) -> list[tuple[str, int, int]]:
     if _SNILS_WORD.search(folded):
         found += [("snils", *match.span()) for match in _SNILS.finditer(folded) if is_snils("".join(match.groups()))]
     return _apart(sorted(found, key=lambda one: (one[1], -one[2])))
+
+
+def find_phones(text: str) -> list[tuple[str, int, int]]:
+    """Russian mobile numbers; the lender's own lines (8 800 …) are no personal data."""
+    return [("phone", *match.span()) for match in _PHONE.finditer(text)]
 
 
 def _codes(folded: str) -> list[tuple[str, int, int]]:

@@ -4,8 +4,11 @@ from quality.rules.outcomes import Answer, Outcome, Parameters, Span
 from quality.rules.transcript import Side, Transcript
 
 CODE = "first_response"
-VERSION = 1
-RULE = "From the borrower's first message to the first answer of a person no more passes than the channel's limit."
+VERSION = 2
+RULE = (
+    "From the borrower's first message to the first answer of a person no more passes than the limit of the topic "
+    "or of the channel."
+)
 
 LIMITS = {"chat": 60, "email": 3600}  # seconds of working time
 
@@ -14,7 +17,8 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     messages = transcript.messages
     if not messages or messages[0].side == Side.STAFF:
         return Outcome(Answer.NA, "we_started")
-    limit = parameters.get("limits", LIMITS).get(transcript.channel)
+    of_topic = parameters.get("topics", {}).get(transcript.topic or "", {})
+    limit = of_topic.get(transcript.channel, parameters.get("limits", LIMITS).get(transcript.channel))
     if limit is None:
         return Outcome(Answer.NA, "no_limit")
     answer = next((message for message in messages if message.side == Side.STAFF), None)

@@ -5,7 +5,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
 
 CODE = "forbidden_wording"
-VERSION = 1
+VERSION = 2
 RULE = "No phrase of the lexicon of forbidden wording stands in a staff member's own words."
 
 
