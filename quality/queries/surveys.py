@@ -1,7 +1,7 @@
 """Who was asked, what waits to be answered, and what came back."""
 
+from collections import Counter
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -75,10 +75,9 @@ def who_served(conversation: Conversation) -> User | None:
     said = Entry.objects.filter(
         conversation=conversation, author_kind=AuthorKind.STAFF, kind=EntryKind.MESSAGE, author_id__isnull=False
     )
-    counts: dict[UUID, int] = {}
-    for author in said.order_by("seq").values_list("author_id", flat=True):
-        counts[author] = counts.get(author, 0) + 1
-    return User.objects.filter(pk=max(counts, key=lambda one: counts[one])).first() if counts else None
+    authors = [author for author in said.order_by("seq").values_list("author_id", flat=True) if author]
+    counts = Counter(authors)
+    return User.objects.filter(pk=max(authors, key=lambda one: counts[one])).first() if authors else None
 
 
 def seen_since(moment: datetime) -> QuerySet[Borrower]:
