@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from quality import access
 from quality.actions.checks import set_check
 from quality.actions.lexicons import lexicon_codes
-from quality.errors import NotFound
+from quality.errors import NotFound, WordsMissing
 from quality.queries.laboratory import Known, disagreements, laboratory
 from quality.rules.proof import FLOOR, LEAST_FLAGS, Measured
 from quality.serializers.check_words import BASES, LEXICONS, RULES
@@ -51,7 +51,7 @@ def switch_check(request: HttpRequest, check: str) -> HttpResponse:
     reader = access.supervisor_of(reader_of(request))
     way = request.POST.get("way", "")
     if way not in {"on", "shadow", "off"}:
-        raise NotFound
+        raise WordsMissing
     set_check(code=check, is_enabled=way != "off", is_shadow=way == "shadow", by=reader)
     messages.success(request, _("Saved. Scores that stand stay as they are."))
     return redirect("check", check)

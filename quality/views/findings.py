@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quality import access
 from quality.actions.checks import label_finding
-from quality.errors import NotFound
+from quality.errors import WordsMissing
 from quality.models import Finding, FindingLabel, Verdict
 from quality.queries.laboratory import bodies_of, labels_by
 from quality.rules.engine import CONDITION
@@ -40,7 +40,7 @@ def label(request: HttpRequest, finding: int) -> HttpResponse:
     found = access.finding_for(reader, finding)
     verdict = request.POST.get("verdict", "")
     if verdict not in SAID:
-        raise NotFound
+        raise WordsMissing
     label_finding(finding=found, by=reader, verdict=verdict, comment=request.POST.get("comment", ""))
     messages.success(request, _("Thank you, this is written down."))
     response = redirect("score-findings", found.score_id)

@@ -45,7 +45,7 @@ def resume(request: HttpRequest, rescoring: int) -> HttpResponse:
 
 def _start(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
-    standard = access.standard_for(reader, request.POST.get("standard", ""))
+    standard = access.standard_for(reader, request.POST.get("standard") or "service")
     version = in_force_of(standard)
     if version is None:
         raise NothingInForce

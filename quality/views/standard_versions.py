@@ -55,7 +55,7 @@ def change_scope(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
-    like = access.standard_for(reader, request.POST.get("like", ""))
+    like = access.standard_for(reader, request.POST.get("like") or "service")
     fields = {name: request.POST.get(name, "") for name in ("code", "title_ru", "title_en")}
     made = add_standard(like=like, by=reader, **fields)
     return redirect("standard", made.standard.code)
