@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from identity.models import Borrower, User
+from quality.queries.waiting import quality_waits
 from supportdesk.errors import page_error
 from supportdesk.logs import TRAFFIC, route_of
 from supportdesk.realtime import traces
@@ -140,4 +141,5 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings.DEMO,
         "release": settings.RELEASE,
         "letters_set_aside": letters_to_look_at().count,  # asked only where a page shows it
+        "quality_waits": lambda: quality_waits(request.user),
     }

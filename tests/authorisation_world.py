@@ -37,6 +37,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "signed": "not-a-signature",
         "file_id": uuid.uuid4(),
         "id": score.pk,
+        **disputed_review(score, people["olga"], elena),
         "letter_id": quarantined_letter(conversation.ticket).pk,
         "mailbox_id": lads_mailbox().pk,
         "job_id": failed_job().pk,
@@ -45,8 +46,10 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "suppression": 0,
         "model": kept_model().pk,
         **surveys_of(conversation),
+        **standards_of(score, people["olga"]),
         **public_review_by(conversation.borrower, people["olga"]),
         "practice": practice_of(people["olga"]),
+        **agents_things(score, people),
     }
 
 
@@ -146,6 +149,26 @@ def practice_of(supervisor: Any) -> int:
     return Practice.objects.create(owner=supervisor, **said).pk
 
 
+def agents_things(score: Any, people: dict[str, Any]) -> dict[str, Any]:
+    """A closed calibration of Elena's conversation, and her own review of it."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from quality.actions.calibration import Wanted, close_calibration, start_calibration
+    from quality.actions.reviews import Filled, open_review, submit_review
+
+    raters = [people["olga"], people["ivan"]]
+    deadline = timezone.now() + timedelta(days=1)
+    session = start_calibration(wanted=Wanted("Ноябрь", deadline, raters, [score]), by=people["olga"])
+    for card in session.reviews.all():
+        submit_review(review=card, filled=Filled())
+    close_calibration(session=session)
+    own = open_review(of=score, reviewer=people["elena"], source="self")
+    submit_review(review=own, filled=Filled())
+    return {"calibration": session.pk, "card": own.pk}
+
+
 def failed_job() -> Any:
     from django.utils import timezone
 
@@ -161,3 +184,50 @@ def photo() -> SimpleUploadedFile:
     content = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
     return SimpleUploadedFile("снимок.jpg", content.getvalue(), "image/jpeg")
+
+
+def disputed_review(score: Any, reviewer: Any, agent: Any) -> dict[str, Any]:
+    """A review that the agent disputes, a critical failure to confirm, and a plan to draw."""
+    from django.utils import timezone
+
+    from quality import actions as quality
+    from quality.actions.disputes import Objection
+    from quality.actions.sampling import seed_default_plans
+    from quality.models import Confirmation, Criterion, SamplingPlan
+
+    review = quality.submit_review(
+        review=quality.open_review(of=score, reviewer=reviewer), filled=quality.Filled({}, "Всё хорошо")
+    )
+    dispute = quality.dispute_review(review=review, by=agent, objection=Objection("score", "Не согласна"))
+    seed_default_plans()
+    criterion = Criterion.objects.exclude(critical_class="").filter(section__version=score.version)[0]
+    confirmation, _ = Confirmation.objects.get_or_create(
+        score=score, criterion=criterion, defaults={"due_at": timezone.now()}
+    )
+    return {
+        "review_id": review.pk,
+        "dispute_id": dispute.pk,
+        "plan_id": SamplingPlan.objects.get(kind="random").pk,
+        "confirmation_id": confirmation.pk,
+    }
+
+
+def standards_of(score: Any, olga: Any) -> dict[str, Any]:
+    """A draft, a run of re-scoring, a finding and an entry of a lexicon."""
+    from quality import actions as quality
+    from quality.actions.lexicons import add_entry
+    from quality.actions.rescoring import start_rescoring
+    from quality.rules.lexicon_entries import EntryText
+
+    draft = quality.clone(version=score.version, by=olga)
+    words = {"must_match": ("Вам лень читать",), "must_not_match": ("Прочитаем вместе",)}
+    entry = EntryText(language="ru", pattern="лень читать", **words)
+    return {
+        "code": "service",
+        "version": draft.pk,
+        "rescoring": start_rescoring(version=score.version, by=olga).pk,
+        "finding": score.findings.exclude(check_code="condition").first().pk,
+        "check": "greeting",
+        "lexicon": "threats",
+        "entry": add_entry(lexicon="threats", entry=entry, by=olga).pk,
+    }

@@ -84,22 +84,59 @@ def test_evidence_leads_to_its_criterion_and_back(opened: Callable[..., Page]) -
     expect(page.locator("mark.is-on")).to_contain_text("Нужно было раньше думать")
 
 
-def test_verdicts_are_set_by_number_and_the_card_is_sent(opened: Callable[..., Page], olga: Any) -> None:
+def select(page: Page, words: str) -> None:
+    """As a mouse does: these words of the transcript."""
+    page.locator("[data-text]").filter(has_text=words).evaluate(
+        """(text, words) => {
+            const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                const at = node.data.indexOf(words);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(node, at);
+                range.setEnd(node, at + words.length);
+                getSelection().removeAllRanges();
+                getSelection().addRange(range);
+            }
+        }""",
+        words,
+    )
+
+
+def test_answers_are_set_by_number_kept_as_a_draft_and_sent(opened: Callable[..., Page], olga: Any) -> None:
     page = opened()
     is_open(page, 11)
     page.keyboard.press("2")
     expect(criterion(page, 11).get_by_role("radio", name="Частично")).to_be_checked()
     page.get_by_role("main").get_by_role("link", name="Критерий 15").click()
     page.keyboard.press("3")
-    page.keyboard.press("Control+Enter")
-    expect(page).to_have_url(page.url)  # a critical failure without a word why is not sent
-    assert not Review.objects.exists()
+    page.keyboard.press("Control+Enter")  # without a cause and a word why it is not sent
+    expect(page.locator("[data-saved]")).to_have_text("Черновик сохранён")
+    assert Review.objects.get().status == "draft"
+    page.reload()
+    expect(criterion(page, 11).locator("[data-key='2']")).to_be_checked()
+    page.get_by_role("main").get_by_role("link", name="Критерий 15").click()
+    criterion(page, 15).get_by_role("combobox").select_option(index=1)
     criterion(page, 15).get_by_role("textbox").fill("Одобрение обещать нельзя")
+    expect(page.locator("[data-live=total]")).to_contain_text("0")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("status")).to_contain_text("Проверка сохранена")
+    expect(page.get_by_text("Проверка сохранена")).to_be_visible()
     review = Review.objects.get()
-    assert (review.value, review.reviewer) == (0, olga)
+    assert (review.value, review.reviewer, review.status) == (0, olga, "submitted")
     assert review.ratings.get(criterion__code="wording").verdict == "partial"
+
+
+def test_selected_words_and_the_number_of_a_criterion_make_evidence(opened: Callable[..., Page]) -> None:
+    page = opened()
+    is_open(page, 11)
+    select(page, "Какие есть варианты")
+    page.keyboard.press("6")
+    expect(page.locator("mark[data-criteria~='6']")).to_contain_text("Какие есть варианты")
+    expect(criterion(page, 6).locator("blockquote")).to_contain_text("Какие есть варианты")
+    entry = next(iter(Review.objects.get().draft["ratings"].values()))
+    assert [(one["start"], one["end"]) for one in entry["evidence"]] == [(0, 19)]
+    criterion(page, 6).get_by_role("button", name="Убрать цитату").click()
+    expect(criterion(page, 6).locator("blockquote")).to_have_count(0)
 
 
 def test_keys_do_nothing_while_a_comment_is_written(opened: Callable[..., Page]) -> None:

@@ -244,7 +244,7 @@ def test_a_supervisor_sees_the_evidence_beside_the_card(
     assert response.status_code == 200
     html, words = response.content.decode(), text_of(response)
     assert re.search(
-        r'<mark class="ev ev--bad"[^>]*data-criteria="11 ">Нужно было раньше <span class="nb">думать<sup>', html
+        r'<mark class="ev ev--auto"[^>]*data-criteria="11 ">Нужно было раньше <span class="nb">думать<sup>', html
     )
     assert "Пауза 4:12 при нормативе 2:00" in words
     assert "Карта оценки" in words and "Стандарт, версия 1" in words
