@@ -164,6 +164,9 @@ def test_training_says_how_many_examples_there_are_and_how_many_it_needs(
     as_staff: Callable[[Any], Client], ivan: Any
 ) -> None:
     client = as_staff(ivan)
+    before = client.get("/quality/models/").content.decode().replace("\xa0", " ")
+    assert before.count("нужно 40") == 2, "topics"
+    assert before.count("нужно 50") == 3, "negativity and complaints"
     assert client.post("/quality/models/train/", {"kind": "complaint", "language": ""}).status_code == 302
     assert "ждёт своей очереди" in client.get("/quality/models/").content.decode().lower()
     client.post("/quality/models/train/", {"kind": "complaint", "language": ""})

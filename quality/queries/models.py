@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from quality.models import ModelKind, TrainedModel, Training
 from quality.queries import examples
 from quality.rules.models import FigureModel, TextModel
-from quality.rules.training.needs import NotEnough, enough_of_each
+from quality.rules.training.needs import NotEnough
 from quality.rules.training.reading import language_of
 
 LANGUAGES = ("ru", "en")
@@ -69,13 +69,15 @@ def forget_models() -> None:
 
 
 def propose_topics(text: str) -> list[tuple[str, float]] | NotEnough:
-    """The likeliest topics of a text, each with how sure that is; or how many examples are still missing."""
+    """The likeliest topics of a text, each with how sure that is.
+
+    Without a model in force: how many examples there are and how many are needed; 0 of 0 when there are enough.
+    """
     language = language_of([text])
     row = _rows().get((ModelKind.TOPIC, language))
     if row is not None:
         return _text(row).top(text, PROPOSED)
-    lacking = enough_of_each(examples.topics(language).labels)
-    return lacking if isinstance(lacking, NotEnough) else NotEnough(have=0, need=0)
+    return examples.lacking(ModelKind.TOPIC, language) or NotEnough(have=0, need=0)
 
 
 def all_models() -> QuerySet[TrainedModel]:

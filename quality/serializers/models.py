@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quality.models import ComplaintForecast, ModelKind, TrainedModel, Training
+from quality.queries.examples import lacking
 from quality.queries.forecasts import Judgement
 from quality.rules.statistics.calibration import Bin
 from quality.serializers.estimates import Shown, Unit, shown
 from supportdesk.templatetags.desk import as_percent, figure
 
-LANGUAGES = {"ru": gettext_lazy("Russian"), "en": gettext_lazy("English"), "": gettext_lazy("any language")}
+LANGUAGES = {"ru": gettext_lazy("Russian"), "en": gettext_lazy("English"), "": gettext_lazy("Any language")}
 WIDEST = 90  # characters of a quotation
 _PLAIN = {
     "choosing": gettext_lazy("Choosing how strongly to fit"),
@@ -48,6 +49,7 @@ class Slot:
     language_words: str
     models: list["ModelRow"]
     training: str
+    lacking: str
     is_running: bool
     progress: int
 
@@ -118,6 +120,7 @@ def _slot(
 ) -> Slot:
     training = trainings.get((kind.value, language))
     said = training.said if training else {}
+    short = None if training else lacking(kind, language)
     return Slot(
         kind=kind.value,
         language=language,
@@ -125,6 +128,7 @@ def _slot(
         language_words=str(LANGUAGES[language]),
         models=[_model_row(model) for model in models if (model.kind, model.language) == (kind.value, language)],
         training=training_words(said) if training else "",
+        lacking="" if training or not short else not_enough_words(short.have, short.need),
         is_running=training is not None and training.status == Training.Status.RUNNING,
         progress=round(100 * said["done"] / said["of"]) if said.get("code") == "folds" else 0,
     )

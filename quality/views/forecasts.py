@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from quality.queries.examples import foreseen as known_outcomes
+from quality.models import ModelKind
+from quality.queries.examples import lacking
 from quality.queries.forecasts import foreseen, judgements, messages_of
 from quality.queries.models import forecast_model
 from quality.rules.forecasting import HORIZON
-from quality.rules.training.needs import enough_of_sides
 from quality.serializers.models import forecast_row, month_row, not_enough_words
 from quality.views.reader import reader_of
 from tickets.access import supervisor_of
@@ -21,14 +21,14 @@ PAGE = 25
 def show_forecasts(request: HttpRequest) -> HttpResponse:
     supervisor_of(reader_of(request))
     model = forecast_model()
-    lacking = None if model else enough_of_sides(known_outcomes().came)
+    short = None if model else lacking(ModelKind.COMPLAINT, "")
     page = Paginator(foreseen(by_model=model is not None), PAGE).get_page(request.GET.get("page"))
     texts = messages_of([one.score.conversation_id for one in page])
     context = {
         "section": "quality",
         "horizon": HORIZON,
         "model": model[0] if model else "",
-        "lacking": not_enough_words(lacking.have, lacking.need) if lacking else "",
+        "lacking": not_enough_words(short.have, short.need) if short else "",
         "page_of_forecasts": page,
         "rows": [forecast_row(one, texts.get(one.score.conversation_id, {})) for one in page],
         "months": [month_row(one) for one in judgements()],
