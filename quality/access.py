@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from identity.access import Actor
 from identity.errors import NotAllowed
@@ -11,6 +11,7 @@ from identity.models import Borrower, User
 from quality.errors import NotFound
 from quality.models import (
     AuthorGuess,
+    CalibrationSession,
     Confirmation,
     Dispute,
     Finding,
@@ -30,6 +31,7 @@ from quality.models import (
     SurveyStop,
     TrainedModel,
 )
+from quality.queries.calibration import hidden_from
 from quality.queries.checks import shadow_codes
 from quality.queries.surveys import invite_of
 from tickets.access import administrator_of, supervisor_of
@@ -41,7 +43,9 @@ Row = TypeVar("Row", bound=Model)
 def scores_visible_to(actor: Actor) -> QuerySet[Score]:
     if not isinstance(actor, User) or not actor.is_active:
         return Score.objects.none()
-    return Score.objects.all() if actor.is_supervisor else Score.objects.filter(agent=actor)
+    if not actor.is_supervisor:
+        return Score.objects.filter(agent=actor)
+    return Score.objects.exclude(conversation__in=hidden_from(actor))
 
 
 def score_for(actor: Actor, id: int) -> Score:  # noqa: A002
@@ -129,11 +133,16 @@ def _found(rows: QuerySet[Row]) -> Row:
 
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:
-    """Supervisors see every submitted review and their own drafts, an agent those that count about themselves."""
-    submitted = Review.objects.exclude(status=Review.Status.DRAFT)
-    if user.is_supervisor:
-        return submitted | Review.objects.filter(reviewer=user)
-    return submitted.filter(agent=user, counts=True)
+    """Supervisors see every submitted review and their own drafts, an agent those that count about themselves and
+    their own of themselves. While a blind calibration is under way nobody sees another's card of it, and who has yet
+    to rate a conversation sees nobody's review of it.
+    """
+    submitted, own = Review.objects.exclude(status=Review.Status.DRAFT), Review.objects.filter(reviewer=user)
+    if not user.is_supervisor:
+        return submitted.filter(agent=user, counts=True) | own.filter(source=Review.Source.SELF)
+    blind = {"session__status": CalibrationSession.Status.OPEN, "session__is_blind": True}
+    unseen = Review.objects.filter(Q(**blind) | Q(score__conversation__in=hidden_from(user)))
+    return submitted.exclude(pk__in=unseen.values("pk")) | own
 
 
 def review_for(user: User, id: int) -> Review:  # noqa: A002
@@ -143,7 +152,8 @@ def review_for(user: User, id: int) -> Review:  # noqa: A002
 def review_written_by(user: User, id: int) -> Review:  # noqa: A002
     """A review to be filled in: its reviewer's only."""
     review = review_for(user, id)
-    if review.reviewer_id != user.pk or not user.is_supervisor:
+    is_own_work = review.source == Review.Source.SELF
+    if review.reviewer_id != user.pk or not (user.is_supervisor or is_own_work):
         raise NotAllowed
     return review
 
@@ -157,7 +167,9 @@ def review_about(user: User, id: int) -> Review:  # noqa: A002
 
 
 def disputes_visible_to(user: User) -> QuerySet[Dispute]:
-    return Dispute.objects.all() if user.is_supervisor else Dispute.objects.filter(by=user)
+    if not user.is_supervisor:
+        return Dispute.objects.filter(by=user)
+    return Dispute.objects.exclude(review__score__conversation__in=hidden_from(user))
 
 
 def dispute_for(user: User, id: int) -> Dispute:  # noqa: A002
@@ -245,3 +257,21 @@ def score_of_conversation(actor: Actor, conversation: UUID) -> Score:
 def practice_for(user: User, id: int) -> Practice:  # noqa: A002
     supervisor_of(user)
     return _found(Practice.objects.select_related("owner").filter(pk=id))
+
+
+def calibration_for(user: User, id: int) -> CalibrationSession:  # noqa: A002
+    """A session with what came of it: for supervisors."""
+    supervisor_of(user)
+    return _found(CalibrationSession.objects.select_related("reference", "created_by").filter(pk=id))
+
+
+def card_for(user: User, id: int) -> Review:  # noqa: A002
+    """One's own card of a calibration, or one's review of one's own work; another's does not exist."""
+    own = Review.objects.filter(reviewer=user, source__in=[Review.Source.CALIBRATION, Review.Source.SELF])
+    related = ("score__version", "score__agent", "score__conversation__borrower", "score__conversation__ticket__topic")
+    return _found(own.select_related("session", "reviewer", *related).filter(pk=id))
+
+
+def own_score_for(user: User, id: int) -> Score:  # noqa: A002
+    """A score of the person's own work."""
+    return _found(Score.objects.select_related("version", "conversation").filter(agent=user, pk=id))

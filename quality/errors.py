@@ -29,6 +29,11 @@ QualityError
 ├── ApproveOwn          409: another person approves
 ├── AnswerNotApproved   409: nobody has approved it yet
 ├── TrainingRuns        409: the same model is being trained already
+├── CalibrationRefused  400: ``reason`` says what is wrong with a session that is to begin
+├── CalibrationOver     409: it is closed already
+├── PeriodClosed        409: a review of a closed month changes with two people and a reason only
+├── PeriodNotReady      409: ``waiting`` says what keeps a month from being closed
+├── LateChangeDone      409: somebody has decided about it already
 └── EntryNotTaken       400: ``reason`` says which promise an entry of a lexicon broke, ``about`` with which example
 """
 
@@ -244,3 +249,52 @@ class PracticeSettled(QualityError):
     code = "practice_settled"
     status = 409
     message = _("This step does not follow from the state of the practice.")
+
+
+class CalibrationRefused(QualityError):
+    code = "calibration"
+    message = _("This calibration cannot begin.")
+    REASONS: ClassVar = {
+        "raters": _("Two people at least have to rate."),
+        "scores": _("There are no such conversations to rate."),
+        "own": _("One of the raters answered one of these conversations: nobody rates their own work."),
+        "reference": _("The reference rater has to be one of the raters."),
+        "deadline": _("The deadline is over already."),
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason, self.message = reason, self.REASONS[reason]
+
+
+class CalibrationOver(QualityError):
+    code = "calibration_over"
+    status = 409
+    message = _("This calibration is closed.")
+
+
+class PeriodClosed(QualityError):
+    code = "period_closed"
+    status = 409
+    message = _("The month of this conversation is closed: a change of its review needs a reason and a second person.")
+
+
+class PeriodNotReady(QualityError):
+    code = "period_not_ready"
+    status = 409
+    message = _("This month cannot be closed yet.")
+    REASONS: ClassVar = {
+        "month": _("A month can be closed once it is over."),
+        "closed": _("This month is closed already."),
+        "waiting": _("Reviews of this month still wait for their agent's answer, or are disputed."),
+    }
+
+    def __init__(self, waiting: str) -> None:
+        super().__init__()
+        self.waiting, self.message = waiting, self.REASONS[waiting]
+
+
+class LateChangeDone(QualityError):
+    code = "late_change_done"
+    status = 409
+    message = _("Somebody has decided about this change already.")

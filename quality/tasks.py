@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from quality import jobs as kinds
+from quality.actions.calibration import close_calibration
 from quality.actions.disputes import finish_unanswered
 from quality.actions.forecasts import forecast_complaint, settle_forecasts
 from quality.actions.metrics import NIGHTLY_DAYS, RECENT_DAYS, roll_up_last
@@ -17,6 +18,7 @@ from quality.actions.standards import put_in_force
 from quality.actions.surveys import ask_after_dialog, ask_wave
 from quality.actions.training import run_training
 from quality.jobs import SURVEY
+from quality.queries.calibration import overdue
 from quality.queries.conversations import conversation_by_id
 from quality.queries.forecasts import score_by_id
 from quality.queries.models import training_by_id
@@ -102,6 +104,15 @@ def draw_plans() -> int:
     """Every plan in use draws once a night, and reviews whose agent had their days become final."""
     finish_unanswered()
     return sum(len(draw_plan(plan=plan)) for plan in active_plans())
+
+
+@shared_task
+def close_calibrations() -> int:
+    """Sessions whose deadline is over, with what their raters agree on."""
+    closing = overdue(timezone.now())
+    for session in closing:
+        close_calibration(session=session)
+    return len(closing)
 
 
 @shared_task

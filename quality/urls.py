@@ -7,6 +7,8 @@ from quality.api import reviews as reviews_api
 from quality.api import standards as standards_api
 from quality.api import surveys as surveys_api
 from quality.views import (
+    calibration,
+    cards,
     checks,
     confirmations,
     disputes,
@@ -118,6 +120,15 @@ urlpatterns = [
     path(f"{V1}/rescorings/<int:rescoring>", standards_api.Run.as_view(), name="api-rescoring"),
     path(f"{V1}/autoscore/rescore", standards_api.Rescore.as_view(), name="api-rescore"),
     path(f"{V1}/dialogs/<uuid:conversation>/autoscore", standards_api.Autoscore.as_view(), name="api-autoscore"),
+    path("quality/calibration/", calibration.show_sessions, name="calibrations"),
+    path("quality/calibration/begin/", calibration.begin, name="calibration-begin"),
+    path("quality/calibration/second/", calibration.show_seconds, name="second-reviews"),
+    path("quality/calibration/<int:calibration>/", calibration.show_session, name="calibration"),
+    path("quality/calibration/<int:calibration>/close/", calibration.close, name="calibration-close"),
+    path("quality/calibration/<int:calibration>/of/<int:id>/", calibration.show_dialog, name="calibration-dialog"),
+    path("quality/cards/<int:card>/", cards.fill_in, name="quality-card"),
+    path("quality/scores/<int:id>/self/", cards.review_oneself, name="self-review"),
+    path("quality/scores/<int:id>/beside/", cards.show_beside, name="score-beside"),
     path("quality/practices/", practices.show_board, name="practices"),
     path("quality/practices/propose/", practices.propose, name="practice-propose"),
     path("quality/practices/<int:practice>/", practices.show_practice, name="practice"),

@@ -50,6 +50,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="20", hour="4"),
         "options": {"expires": 3600},
     },
+    "close calibrations": {
+        "task": "quality.tasks.close_calibrations",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "forget done jobs": {"task": "tickets.tasks.forget_done_jobs", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "settle complaint forecasts": {
         "task": "quality.tasks.settle_complaint_forecasts",

@@ -70,7 +70,7 @@ def open_review(
 def save_draft(*, review: Review, entries: Mapping[str, Any], edition: int) -> Review:
     """Keep what is typed so far. Whoever saves over another window's words is told, and nothing is lost."""
     review = _locked(review)
-    if review.status not in CHANGEABLE:
+    if not _may_change(review):
         raise ReviewSettled
     if review.edition != edition:
         raise ChangedMeanwhile
@@ -86,7 +86,7 @@ def save_draft(*, review: Review, entries: Mapping[str, Any], edition: int) -> R
 def submit_review(*, review: Review, filled: Filled) -> Review:
     """Make the card the review; until the agent answered it may be submitted anew, and what it was is kept."""
     review = _locked(review)
-    if review.status not in CHANGEABLE:
+    if not _may_change(review):
         raise ReviewSettled
     before = state_of(review) if review.status == Review.Status.SUBMITTED else None
     _write(review, filled)
@@ -147,8 +147,17 @@ def filled_as_it_is(review: Review) -> Filled:
 
 
 def _locked(review: Review) -> Review:
-    related = Review.objects.select_related("score__version", "score__conversation", "reviewer", "agent", "task")
+    of_score = ("score__version", "score__conversation")
+    related = Review.objects.select_related(*of_score, "reviewer", "agent", "task", "session")
     return related.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+
+
+def _may_change(review: Review) -> bool:
+    """A card of a calibration is sent once, while the session is under way: afterwards others' answers may be seen."""
+    if review.session is None:
+        return review.status in CHANGEABLE
+    is_open = review.session.status == CalibrationSession.Status.OPEN
+    return is_open and review.status == Review.Status.DRAFT
 
 
 def _write(review: Review, filled: Filled) -> None:

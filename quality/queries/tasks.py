@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from identity.models import Role, User
 from quality.models import Review, ReviewTask, SamplingPlan, Score
+from quality.queries.calibration import hidden_from
 from quality.queries.scores import queue_of
 
 WAITING = ReviewTask.Status.WAITING
@@ -34,7 +35,8 @@ def progress_of(reviewer: User) -> Progress:
 def tasks_of(reviewer: User) -> QuerySet[ReviewTask]:
     """What waits for this reviewer, by its due moment."""
     own = ReviewTask.objects.filter(Q(assignee=reviewer) | Q(assignee__isnull=True), status=WAITING)
-    return with_all(own.exclude(score__agent=reviewer)).order_by("due_at", "pk")
+    seen = own.exclude(score__conversation__in=hidden_from(reviewer))
+    return with_all(seen.exclude(score__agent=reviewer)).order_by("due_at", "pk")
 
 
 def all_waiting() -> QuerySet[ReviewTask]:
@@ -47,7 +49,7 @@ def with_all(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
 
 def next_score(reviewer: User) -> Score | None:
     """What this reviewer should look at next."""
-    return queue_of(Score.objects.all(), reviewer).first()
+    return queue_of(Score.objects.exclude(conversation__in=hidden_from(reviewer)), reviewer).first()
 
 
 def task_for(score: Score, reviewer: User) -> ReviewTask | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,8 +15,10 @@ from quality.actions.reviews import open_review, save_draft, submit_review
 from quality.errors import ReviewIncomplete
 from quality.forms.reviews import card_of_form, filled_of
 from quality.models import Dispute, Review, Score
+from quality.queries.calibration import blind_card
 from quality.queries.reviews import answer_by, own_review, previous_review, shown_review, source_of, waiting_task
 from quality.queries.scores import newest_of_each, queue_of, reviewed_of
+from quality.queries.self_reviews import self_review
 from quality.queries.tasks import next_score, progress_of
 from quality.serializers.queue import queue_row
 from quality.serializers.review_words import workspace_words
@@ -30,6 +33,8 @@ OPEN_STATES = {Review.Status.DRAFT, Review.Status.SUBMITTED}
 def show_score(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     """One score: the list, the transcript with its evidence, the card."""
     reader = reader_of(request)
+    if card := blind_card(reader, id):
+        return redirect("quality-card", card.pk)
     score = access.score_for(reader, id)
     looked = _looked(reader, score, wants_own="mine" in request.GET)
     return render(request, "quality/score.html", _context(reader, score, looked))
@@ -74,6 +79,8 @@ def _context(reader: User, score: Score, looked: Looked) -> dict[str, Any]:
     review = looked.review
     context = {
         "section": "quality",
+        "action": reverse("quality-review", args=[score.pk]),
+        "queue_template": "quality/_queue.html",
         "score": score,
         "looked": looked,
         "review": review,
@@ -85,6 +92,8 @@ def _context(reader: User, score: Score, looked: Looked) -> dict[str, Any]:
         "previous": previous_review(score, score.agent) if looked.is_worked_on else None,
         "queue": [queue_row(one, is_blind=looked.is_blind) for one in listed[:QUEUE]],
         "queue_count": listed.count(),
+        "self_review_sent": self_review(score) is not None,
+        "may_review_self": score.agent_id == reader.pk,
         "dispute_kinds": Dispute.Kind.choices,
         "progress": progress_of(reader) if reader.is_supervisor else None,
         **score_page(score, looked),
