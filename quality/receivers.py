@@ -7,25 +7,35 @@ from uuid import UUID
 from django.apps import AppConfig
 from django.apps import apps as all_apps
 from django.apps.registry import Apps
+from django.db.models import QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from chat.models import Channel, Conversation
-from chat.signals import conversation_closed
+from chat.signals import conversation_closed, conversation_started
+from quality.actions.mystery import attach_conversation, leave_visit
 from quality.actions.sampling import seed_default_plans
 from quality.actions.standards import seed_default_standard
 from quality.actions.surveys import seed_default_surveys
 from quality.jobs import SURVEY
+from quality.models import PlantedBorrower
+from quality.queries.planted import planted_borrowers
 from quality.queries.ratings import ratings_of
 from quality.queries.surveys import delay_of_surveys
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
 from tickets.models import Ticket
-from tickets.signals import ratings_wanted, ticket_resolved
+from tickets.signals import planted_wanted, ratings_wanted, ticket_resolved
+
+
+@receiver(conversation_started)
+def attach_it_to_the_visit_that_waits(conversation: Conversation, **_: Any) -> None:
+    attach_conversation(conversation=conversation)
 
 
 @receiver(conversation_closed)
 def score_what_was_closed(conversation: Conversation, **_: Any) -> None:
+    leave_visit(conversation=conversation)
     _owe_score(conversation)
     _owe_survey(conversation)
 
@@ -40,6 +50,11 @@ def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
 @receiver(ratings_wanted)
 def tell_the_ratings(conversations: Sequence[UUID], **_: Any) -> dict[UUID, int]:
     return ratings_of(conversations)
+
+
+@receiver(planted_wanted)
+def tell_whom_no_figure_counts(**_: Any) -> QuerySet[PlantedBorrower, Any]:
+    return planted_borrowers()
 
 
 @receiver(post_migrate)

@@ -50,6 +50,9 @@ class MysteryVisit(models.Model):
 
     scenario = models.ForeignKey(MysteryScenario, on_delete=models.PROTECT, related_name="visits")
     shopper = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="mystery_visits")
+    apart_from = models.ManyToManyField(
+        "identity.User", related_name="+", help_text=_("whom the shopper leads or works with: they may not serve")
+    )
     role = models.CharField(max_length=8, choices=Role.choices)
     borrower = models.ForeignKey("identity.Borrower", null=True, on_delete=models.PROTECT, related_name="+")
     conversation = models.OneToOneField(
@@ -65,7 +68,14 @@ class MysteryVisit(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["borrower"], condition=Q(status="started"), name="visits_under_way"),
+        ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(status="done") | Q(done_at__isnull=False, conversation__isnull=False),
+                name="done_with_a_conversation",
+            ),
             models.CheckConstraint(condition=Q(window_to__gt=models.F("window_from")), name="window_has_length"),
         ]
 
@@ -75,4 +85,5 @@ class PlantedBorrower(models.Model):
 
     borrower = models.OneToOneField("identity.Borrower", on_delete=models.PROTECT, related_name="planted")
     added_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+")
+    known_to = models.ManyToManyField("identity.User", related_name="+", help_text=_("everybody who marked them"))
     added_at = models.DateTimeField(default=timezone.now)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chat.models import EntryKind
 from quality.models import ComplaintForecast, Finding, Review, ReviewTask, SamplingPlan, Score
+from quality.queries.planted import genuine
 from quality.queries.scores import counting, newest_of_each
 from quality.rules.sampling_plans import Candidate
 
@@ -19,7 +20,7 @@ PROMISES = ("promise_late", "promise_open")
 
 def candidates_of(plan: SamplingPlan, since: datetime, until: datetime) -> list[Candidate]:
     """Conversations of the period that the plan has not drawn before."""
-    scores = Score.objects.filter(agent__isnull=False, value__isnull=False).exclude(
+    scores = Score.objects.filter(genuine("conversation"), agent__isnull=False, value__isnull=False).exclude(
         conversation__in=ReviewTask.objects.filter(plan=plan).values("score__conversation")
     )
     listed = newest_of_each(_filtered(scores, plan.filters))

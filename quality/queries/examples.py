@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from chat.models import AuthorKind, Conversation, Entry, EntryKind
 from quality.models import ComplaintForecast, FindingLabel, ModelKind, Verdict
+from quality.queries.planted import genuine
 from quality.rules.checks.complaint import TOPICS as COMPLAINT_TOPICS
 from quality.rules.training.needs import NotEnough, enough_of_each, enough_of_sides
 from quality.rules.training.text import Examples
@@ -44,7 +45,11 @@ def negativity(language: str) -> Examples:
 
 def foreseen() -> Foreseen:
     """Conversations whose horizon has passed, or after which a complaint came."""
-    known = ComplaintForecast.objects.filter(came__isnull=False).exclude(values={}).order_by("-created_at")[:MOST]
+    known = (
+        ComplaintForecast.objects.filter(genuine("score__conversation"), came__isnull=False)
+        .exclude(values={})
+        .order_by("-created_at")[:MOST]
+    )
     pairs = list(known.values_list("values", "came"))
     return Foreseen([values for values, _ in pairs], [bool(came) for _, came in pairs])
 
@@ -52,7 +57,7 @@ def foreseen() -> Foreseen:
 def lacking(kind: str, language: str) -> NotEnough | None:
     """How many examples there are and how many are needed, by counting alone; None when there are enough."""
     if kind == ModelKind.COMPLAINT:
-        known = ComplaintForecast.objects.filter(came__isnull=False).exclude(values={})
+        known = ComplaintForecast.objects.filter(genuine("score__conversation"), came__isnull=False).exclude(values={})
         return enough_of_sides([bool(came) for came in known.values_list("came", flat=True)[:MOST]])
     resolved = _resolved(language)
     if kind == ModelKind.TOPIC:
@@ -67,8 +72,8 @@ def lacking(kind: str, language: str) -> NotEnough | None:
 
 
 def _resolved(language: str) -> QuerySet[Conversation]:
-    resolved = Conversation.objects.filter(language=language, ticket__status="resolved")
-    return resolved.exclude(borrower__planted__isnull=False).order_by("-started_at")
+    resolved = Conversation.objects.filter(genuine(""), language=language, ticket__status="resolved")
+    return resolved.order_by("-started_at")
 
 
 def _content(language: str) -> QuerySet[Conversation]:
@@ -107,5 +112,5 @@ def _judged(language: str) -> list[tuple[str, str]]:
 
 def _labels(language: str) -> QuerySet[FindingLabel]:
     """People's word on whether a borrower was upset, where a message is named."""
-    judged = FindingLabel.objects.filter(finding__check_code="empathy")
+    judged = FindingLabel.objects.filter(genuine("finding__score__conversation"), finding__check_code="empathy")
     return judged.filter(finding__score__conversation__language=language).exclude(finding__evidence=[])

@@ -12,6 +12,7 @@ from chat.models import Conversation, Entry, EntryKind
 from identity.lender import loans_of
 from identity.models import Borrower
 from quality.models import ComplaintForecast, Score, Verdict
+from quality.queries.planted import genuine
 from quality.rules.checks.complaint import TOPICS as COMPLAINT_TOPICS
 from quality.rules.forecasting import REPEAT_DAYS, Surroundings
 from quality.rules.statistics.calibration import Bin, auc, calibration_table, lift, precision_at_top
@@ -20,6 +21,7 @@ from quality.rules.statistics.estimates import Estimate
 LEAST_OF_TOPIC = 30  # conversations of a topic before its own rate is believed
 RATE_DAYS = 180
 MOST = 20_000
+OF_BORROWERS = genuine("score__conversation")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def foreseen(*, by_model: bool) -> QuerySet[ComplaintForecast]:
     """The newest forecast of each conversation whose outcome is open or came: by chance, or by strong words."""
     newest = Score.objects.order_by("conversation", "-pk").distinct("conversation").values("pk")
     of_kind = Q(probability__isnull=False) if by_model else Q(markers__gt=0)
-    found = ComplaintForecast.objects.filter(of_kind, score__in=newest).exclude(came=False)
+    found = ComplaintForecast.objects.filter(of_kind, OF_BORROWERS, score__in=newest).exclude(came=False)
     related = ("score__conversation__borrower", "score__conversation__ticket__topic")
     order = ("-probability", "-created_at") if by_model else ("-markers", "-created_at")
     return found.select_related(*related).order_by(*order)
@@ -106,7 +108,7 @@ def messages_of(conversations: Iterable[UUID]) -> dict[UUID, dict[int, str]]:
 
 def judgements(months: int = 6) -> list[Judgement]:
     """Month by month, newest first: forecasts of which it is known what came."""
-    known = ComplaintForecast.objects.filter(came__isnull=False, probability__isnull=False)
+    known = ComplaintForecast.objects.filter(OF_BORROWERS, came__isnull=False, probability__isnull=False)
     rows = known.annotate(month=TruncMonth("created_at")).order_by("-created_at")
     by_month: dict[datetime, list[tuple[float, bool]]] = {}
     for month, chance, came in rows.values_list("month", "probability", "came")[:MOST]:
@@ -132,7 +134,7 @@ def _topic_rate(conversation: Conversation) -> float | None:
     if ticket is None or ticket.topic_id is None:
         return None
     since = conversation.started_at - timedelta(days=RATE_DAYS)
-    known = ComplaintForecast.objects.filter(came__isnull=False, created_at__gte=since)
+    known = ComplaintForecast.objects.filter(OF_BORROWERS, came__isnull=False, created_at__gte=since)
     outcomes = known.filter(score__conversation__ticket__topic=ticket.topic_id).values_list("came", flat=True)
     counted = list(outcomes[:MOST])
     return round(sum(map(bool, counted)) / len(counted), 4) if len(counted) >= LEAST_OF_TOPIC else None

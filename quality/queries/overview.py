@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from identity.models import User
 from quality.models import Criterion, Finding, Score
+from quality.queries.planted import genuine
 
 RATING = "conversation__survey_answer__rating"
 LEAST = 8  # conversations an agent's mean needs before it is compared
@@ -39,8 +40,9 @@ class AgentFigures:
 
 
 def newest_ids(scores: QuerySet[Score], since: datetime) -> list[int]:
-    """The latest score of each conversation that ended since a moment, whenever it was scored."""
-    ended = scores.annotate(ended_at=Coalesce("conversation__closed_at", "created_at")).filter(ended_at__gte=since)
+    """The latest score of each genuine conversation that ended since a moment, whenever it was scored."""
+    ended = scores.annotate(ended_at=Coalesce("conversation__closed_at", "created_at"))
+    ended = ended.filter(genuine("conversation"), ended_at__gte=since)
     newest = ended.order_by("conversation_id", "-id").distinct("conversation_id")
     return list(newest.values_list("pk", flat=True))
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Sum
 from identity.models import Role, User
 from quality.models import Finding, Practice, PracticeAdoption, PracticeEffect, Score, Verdict
 from quality.queries.metrics import metric
+from quality.queries.planted import genuine
 from quality.queries.transcripts import transcript_of
 from quality.rules.practices import is_eligible, says
 from tickets.models import TicketEvent, Topic
@@ -64,7 +65,7 @@ def _filters(practice: Practice) -> list[dict[str, Any]]:
 def scores_of_day(practice: Practice, day: date) -> list[Score]:
     """The newest score of each eligible conversation of the practice's agents that was scored that day."""
     people = [*practice.treated.all(), *practice.control.all()]
-    found = Score.objects.filter(agent__in=people, created_at__date=day)
+    found = Score.objects.filter(genuine("conversation"), agent__in=people, created_at__date=day)
     rows = found.select_related("conversation__ticket__topic").order_by("conversation", "-created_at")
     newest = list(rows.distinct("conversation"))
     return [one for one in newest if _is_eligible(practice, one)]

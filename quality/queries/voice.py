@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from chat.models import Channel, Conversation
 from quality.models import Survey, SurveyAnswer, SurveyInvite, SurveyResponse
+from quality.queries.planted import genuine
 from quality.rules.statistics import indices
 from quality.rules.statistics.contacts import survey_fcr
 from quality.rules.statistics.estimates import Estimate
@@ -114,7 +115,7 @@ def _asked(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]:
 def _months_of_chats(since: datetime, until: datetime) -> Iterable[tuple[datetime, int]]:
     """The rating is offered under every chat that ended."""
     chats = Conversation.objects.filter(channel=Channel.CHAT, closed_at__gte=since, closed_at__lt=until)
-    chats = chats.filter(mystery_visit__isnull=True, borrower__planted__isnull=True, public_seq__gt=0)
+    chats = chats.filter(genuine(""), public_seq__gt=0)
     return chats.annotate(month=TruncMonth("closed_at")).values_list("month").annotate(n=Count("pk"))
 
 
@@ -135,7 +136,7 @@ def _given(since: datetime, until: datetime) -> dict[tuple[str, datetime], Answe
 def _ratings(since: datetime, until: datetime) -> Iterable[tuple[datetime, int, str]]:
     """Ratings under chats, by the month in which the chat ended (or, of one reopened since, of the rating)."""
     rows = SurveyAnswer.objects.filter(created_at__gte=since, created_at__lt=until)
-    rows = rows.filter(borrower__planted__isnull=True, conversation__mystery_visit__isnull=True)
+    rows = rows.filter(genuine("conversation"))
     return rows.annotate(month=TruncMonth("created_at")).values_list("month", "rating", "solved")
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from quality.models import Score
+from quality.queries.planted import genuine
 from quality.rules.statistics.sums import Totals, added
 
 
@@ -58,12 +59,6 @@ class Day:
     def holds(self, field: str) -> Q:
         """The moment of this field lies on the day."""
         return Period(self.start, self.end).holds(field)
-
-
-def genuine(path: str) -> Q:
-    """Whoever wrote was no planted borrower, and it was no mystery visit; ``path`` leads to the conversation."""
-    before = f"{path}__" if path else ""
-    return Q(**{f"{before}borrower__planted__isnull": True, f"{before}mystery_visit__isnull": True})
 
 
 def newest_scores(day: Day | Period) -> QuerySet[Score]:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from quality.models import CriticalClass, Rating, Review
-from quality.queries.rollups.days import Day, Found, Key, genuine
+from quality.queries.planted import genuine
+from quality.queries.rollups.days import Day, Found, Key
 from quality.rules.metrics import CRITERION
 from quality.rules.outcomes import Answer
 from quality.rules.scoring import CRITICAL_BELOW, SHARES, weighted_score

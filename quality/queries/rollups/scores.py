@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 from chat.models import Conversation
 from quality.models import ComplaintForecast, Finding, Score, Verdict
-from quality.queries.rollups.days import Day, Found, Key, genuine, newest_scores, totals_of
+from quality.queries.planted import genuine
+from quality.queries.rollups.days import Day, Found, Key, newest_scores, totals_of
 from quality.rules.metrics import CHECK
 
 KEYS = ("agent", "conversation__ticket__topic", "conversation__channel")

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from chat.models import Channel, Conversation
-from quality.queries.rollups.days import Day, Found, Key, genuine
+from quality.queries.planted import genuine
+from quality.queries.rollups.days import Day, Found, Key
 from quality.queries.rollups.scores import newest_agent
 from quality.rules.statistics.contacts import USUAL_WINDOW, WINDOWS, Contact, first_contacts
 from quality.rules.statistics.sums import one_success, one_value

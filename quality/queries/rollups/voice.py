@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from quality.models import Survey, SurveyAnswer, SurveyInvite, SurveyResponse
-from quality.queries.rollups.days import Day, Found, Key, genuine, totals_of
+from quality.queries.planted import genuine
+from quality.queries.rollups.days import Day, Found, Key, totals_of
 from quality.queries.rollups.scores import newest_agent
 from quality.rules.statistics.indices import acsi_answer, ces_sign, csi_answer, nps_sign
 from quality.rules.statistics.sums import Totals, one_success, one_value
