@@ -1,6 +1,7 @@
 """The service standard as it is written, and which version of which standard judges a conversation."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -24,6 +25,9 @@ class Card:
     criteria: tuple[Criterion, ...]
 
 
+VersionKey = tuple[Any, ...]
+KEY = ("pk", "sha256", "published_at")
+_versions: dict[VersionKey, StandardVersion] = {}
 _cards: dict[tuple[object, ...], Card] = {}
 KEPT = 20  # versions a process remembers
 
@@ -43,14 +47,35 @@ def version_for(conversation: Conversation) -> StandardVersion | None:
     named channel before none. Of equals the oldest standard. None when no standard is meant for it.
     """
     topic = _topic_of(conversation)
-    in_force = StandardVersion.objects.filter(status=PUBLISHED, standard__is_active=True).select_related("standard")
-    fitting = []
-    for version in in_force.prefetch_related("standard__topics").order_by("standard_id"):
-        topics = {one.pk for one in version.standard.topics.all()}
-        channels = version.standard.channels
-        if (not topics or topic in topics) and (not channels or conversation.channel in channels):
-            fitting.append((bool(topics), bool(channels), version))
-    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
+    fitting = [
+        (bool(topics), bool(channels), key)
+        for key, (channels, topics) in _meant_for().items()
+        if (not topics or topic in topics) and (not channels or conversation.channel in channels)
+    ]
+    return _published(max(fitting, key=lambda one: one[:2])[2]) if fitting else None
+
+
+def _meant_for() -> dict[VersionKey, tuple[list[str], set[int]]]:
+    """The channels and topics of each version in force, the oldest standard first: one query, asked for every score."""
+    in_force = StandardVersion.objects.filter(status=PUBLISHED, standard__is_active=True).order_by("standard_id")
+    found: dict[VersionKey, tuple[list[str], set[int]]] = {}
+    for *key, channels, topic in in_force.values_list(*KEY, "standard__channels", "standard__topics"):
+        topics = found.setdefault(tuple(key), (channels, set()))[1]
+        if topic is not None:
+            topics.add(topic)
+    return found
+
+
+def _published(key: VersionKey) -> StandardVersion | None:
+    """Remembered by the process: a published version never changes."""
+    if key not in _versions:
+        version = version_by_id(key[0])
+        if version is None:
+            return None
+        if len(_versions) >= KEPT:
+            _versions.clear()
+        _versions[key] = version
+    return _versions[key]
 
 
 def card_of(version: StandardVersion) -> Card:
