@@ -1,11 +1,8 @@
-"""Standards, trials, automatic scores and their export over REST: for supervisors; an agent's own scores too."""
+"""Standards, trials, and automatic scores over REST: for supervisors; an agent's own scores too."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,12 +16,9 @@ from quality.actions.standard_scope import add_standard
 from quality.errors import NothingInForce
 from quality.forms.moments import read_moment
 from quality.models import Rescoring
-from quality.queries.exports import flag_rows
 from quality.queries.rescoring import count_of
 from quality.queries.standards import in_force_of, standards, text_of
 from quality.serializers import standards as shapes
-from quality.serializers.csv import csv_line
-from quality.views.reader import reader_of
 
 
 class NewStandard(serializers.Serializer[Any]):
@@ -140,17 +134,6 @@ class Autoscore(APIView):
         score = access.score_of_conversation(request.user, conversation)
         findings = access.findings_visible_to(cast(User, request.user), score)
         return Response(shapes.autoscore_json(score, list(findings)))
-
-
-@require_safe
-def export_flags(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Failures as CSV, written while it is read; numbers of cards and documents are masked."""
-    access.supervisor_of(reader_of(request))
-    day = request.GET.get("since", "")
-    lines: Iterator[str] = map(csv_line, flag_rows(read_moment(f"{day}T00:00") if day else None))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="flags.csv"'
-    return response
 
 
 def _valid(form: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
