@@ -73,7 +73,8 @@ def test_pages_of_standards_and_checks_are_accessible_and_fit(opened: Callable[.
     origin = page.url.removesuffix(EDITOR)
     for address in PLACES:
         page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(origin + address)
+        answer = page.goto(origin + address)
+        assert answer is not None and answer.ok, address
         PICTURES.mkdir(exist_ok=True)
         name = address.strip("/").replace("/", "-") + ("-dark" if dark else "")
         page.screenshot(path=PICTURES / f"standards-{name}.png", full_page=not dark)
