@@ -27,6 +27,20 @@ def is_known(word: str) -> bool:
     return bool(morph().word_is_known(word))
 
 
+def known_beginning(word: str) -> int:
+    """How many letters of a word some word of the dictionary begins with: a slip stands there or before."""
+    words = morph().dictionary.words.dct
+    index = words.ROOT
+    for place, letter in enumerate(word):
+        further = words.follow_bytes(letter.encode(), index)
+        if further is None and letter == "е":
+            further = words.follow_bytes("ё".encode(), index)
+        if further is None:
+            return place
+        index = further
+    return len(word)
+
+
 def forms(word: str) -> list[str]:
     """Every form of a word, the word itself first; «ё» and «е» are one letter."""
     found = [fold(form.word) for parse in morph().parse(word)[:3] for form in parse.lexeme]

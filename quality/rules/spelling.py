@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from quality.rules.russian import is_known, lemmas
+from quality.rules.russian import is_known, known_beginning, lemmas
 from quality.rules.wording import LEXICONS, fold
 
 RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
@@ -153,7 +153,8 @@ def _nearest(word: str, language: str, letters: str) -> str:
         return max(known, key=lambda candidate: common[candidate])
     if language == "en":
         return ""
-    likely = (candidate for place, candidate in near if _holds(candidate, place, _pieces(language)))
+    last, pieces = known_beginning(word), _pieces(language)
+    likely = (candidate for place, candidate in near if place <= last and _holds(candidate, place, pieces))
     return next((candidate for candidate in likely if is_known(candidate) and lemmas(candidate) & common.keys()), "")
 
 
