@@ -282,3 +282,15 @@ def test_a_wrong_number_keeps_what_was_typed(olga: Any, as_staff: Callable[[Any]
     answer = as_staff(olga).post("/quality/voice/stops/", {"customer": "C-0", "reason": "court"})
     assert answer.status_code == 400
     assert 'value="C-0"' in answer.content.decode()
+
+
+def test_ratings_under_chats_are_in_the_indices_also_of_chats_opened_again(
+    ended_chat: Any, anna: Any, olga: Any, as_borrower: Callable[[Any], Any], as_staff: Callable[[Any], Client]
+) -> None:
+    from chat import actions as chat
+
+    said = {"rating": 5, "solved": "yes"}
+    as_borrower(anna).post(f"/api/v1/conversations/{ended_chat.pk}/rating", said, format="json")
+    chat.reopen_conversation(conversation=ended_chat, by=None)
+    page = as_staff(olga).get("/quality/voice/").content.decode()
+    assert page.count("n = 1") >= 2

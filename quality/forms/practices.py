@@ -20,6 +20,7 @@ PROBLEMS = {
     "matches_nothing": _("It would match anything."),
     "slow": _("It takes too long on long messages; write it more simply."),
 }
+CHANNELS = [(value, words) for value, words in Channel.choices if value != Channel.PROBE]
 KINDS = [
     ("", _("not looked for")),
     ("regex", _("words, as a regular expression")),
@@ -38,7 +39,7 @@ class PracticeForm(forms.Form):
     min_effect = forms.FloatField(min_value=0, label=_("By at least, in its units"))
     rollout_on = forms.DateField(required=False, label=_("Roll-out"))
     review_on = forms.DateField(required=False, label=_("Look again on"))
-    channels = forms.MultipleChoiceField(choices=Channel.choices, required=False, label=_("Channels"))
+    channels = forms.MultipleChoiceField(choices=CHANNELS, required=False, label=_("Channels"))
     topics = forms.MultipleChoiceField(required=False, label=_("Topics"))
     treated = forms.MultipleChoiceField(label=_("Try it"))
     control = forms.MultipleChoiceField(required=False, label=_("Work as before"))

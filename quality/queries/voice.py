@@ -60,12 +60,13 @@ def indices_between(since: datetime, until: datetime) -> list[Index]:
 
 
 def _index(kind: str, title: str, asked: dict[tuple[str, datetime], int], given: dict[Any, Answers]) -> Index:
+    # whoever answered was asked, also when the chat was opened again since
     months = sorted({month for each, month in [*asked, *given] if each == kind})
     waves = [
         Wave(
             month=month,
             index=index_of(kind, given.get((kind, month), [])),
-            asked=asked.get((kind, month), 0),
+            asked=max(asked.get((kind, month), 0), len(given.get((kind, month), []))),
             answered=len(given.get((kind, month), [])),
         )
         for month in months
@@ -108,7 +109,8 @@ def _asked(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]:
     by_month = invites.annotate(month=TruncMonth("sent_at")).values("version__survey__kind", "month")
     found = {(row["version__survey__kind"], row["month"]): row["n"] for row in by_month.annotate(n=Count("pk"))}
     for month, n in _months_of_chats(since, until):
-        found[str(Kind.CSAT), month] = found.get((str(Kind.CSAT), month), 0) + n
+        for kind in (str(Kind.CSAT), str(Kind.FCR)):  # the card under a chat asks both
+            found[kind, month] = found.get((kind, month), 0) + n
     return found
 
 
