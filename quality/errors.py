@@ -127,8 +127,6 @@ class OutcomeMissing(QualityError):
 
 
 class StandardNotReady(QualityError):
-    """``problems`` are those of ``quality.rules.standard_problems``."""
-
     code = "not_ready"
     message = _("The draft cannot be published yet: look at the marked places.")
 

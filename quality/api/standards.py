@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from identity.access import Actor
 from identity.models import User
 from quality import access, actions
 from quality.actions.rescoring import start_rescoring, start_trial
@@ -131,7 +132,7 @@ class Autoscore(APIView):
 
     @extend_schema(responses={200: shapes.SCORE})
     def get(self, request: Request, conversation: UUID) -> Response:
-        score = access.score_of_conversation(request.user, conversation)
+        score = access.score_of_conversation(cast(Actor, request.user), conversation)
         findings = access.findings_visible_to(cast(User, request.user), score)
         return Response(shapes.autoscore_json(score, list(findings)))
 
