@@ -173,8 +173,8 @@ def test_the_laboratory_shows_every_check_with_its_interval(as_staff: Any, olga:
 
 
 ENTRY = {
-    "pattern": "лень читать", "language": "ru", "severity": "major", "better": "Давайте разберёмся",
-    "must_match": "Вам лень читать договор", "must_not_match": "Прочитаем договор вместе",
+    "pattern": "шуруйте", "language": "ru", "severity": "major", "better": "Давайте разберёмся",
+    "must_match": "Тогда шуруйте сами", "must_not_match": "Подойдите в офис",
 }  # fmt: skip
 
 
@@ -182,7 +182,7 @@ ENTRY = {
     ("change", "said"),
     [
         ({"must_match": "Всё хорошо"}, "Всё хорошо"),
-        ({"must_not_match": "Вам лень читать"}, "Вам лень читать"),
+        ({"must_not_match": "Тогда шуруйте"}, "Тогда шуруйте"),
         ({"must_match": ""}, 'role="alert"'),
         ({"pattern": "(а+)+б", "is_regex": "on", "must_match": "аб"}, 'role="alert"'),
         ({"pattern": "((", "is_regex": "on"}, 'role="alert"'),
@@ -202,7 +202,7 @@ def test_an_entry_is_looked_for_from_now_on_until_it_is_ended(
     scored: Callable[..., Score], as_staff: Any, olga: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     lead: Client = as_staff(olga)
-    words = "Здравствуйте, Анна. Вам лень читать договор"
+    words = "Здравствуйте, Анна. Ну тогда шуруйте в банк"
     with django_capture_on_commit_callbacks(execute=True):
         assert lead.post("/quality/checks/lexicons/forbidden_wording/", ENTRY).status_code == 302
     assert finding_of(scored(answered=words), "forbidden_wording").verdict == "fail"
