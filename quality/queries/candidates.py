@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ def candidates_of(plan: SamplingPlan, since: datetime, until: datetime) -> list[
         messages=Count(entries, filter=Q(**{f"{entries}__kind": EntryKind.MESSAGE})),
         transfers=Count(entries, filter=Q(**{f"{entries}__kind": EntryKind.TRANSFERRED})),
     ).order_by("id")
-    found = counted.prefetch_related("confirmations", Prefetch("findings", Finding.objects.order_by("id")))
+    found = counted.prefetch_related("confirmations")
     chances = _chances([score.pk for score in found])
     return [_candidate(score, chances.get(score.pk)) for score in found]
 
