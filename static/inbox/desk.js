@@ -1,5 +1,5 @@
 // @ts-check
-/** What every page of the desk does: menus close by Esc or a click beside them, and sign-in fields can be shown. */
+/** What every page of the desk does: menus close by Esc or a click beside them, and the strip of pages shows where one is. */
 
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) {
@@ -15,6 +15,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
+
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 /** @returns {HTMLDetailsElement[]} */
 function openMenus() {

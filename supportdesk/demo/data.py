@@ -15,6 +15,7 @@ from supportdesk.demo.doubt import write_doubtful_letter
 from supportdesk.demo.lender.people import PEOPLE
 from supportdesk.demo.staff import MAILBOX, SLOTS, STAFF
 from supportdesk.demo.stories import LETTERS, STORIES, Letter, Story
+from supportdesk.demo.voice import propose_a_practice, write_public_reviews
 from tickets.actions import seed_desk
 from tickets.actions.assignments import assign, take
 from tickets.actions.mailboxes import ensure_mailbox
@@ -82,6 +83,8 @@ def make_past() -> int:
         else:
             tell(one, began=began)
     write_doubtful_letter()
+    write_public_reviews()
+    propose_a_practice()
     return len(said)
 
 
