@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -12,10 +12,11 @@ from quality.rules.benchmarks import MEASURES, Absent, Row
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar = []  # needs no database and no settings of a desk
+    requires_system_checks = ()  # needs no database and no settings of a desk
     help = (
         "Measure the checks on labelled texts in a folder (dialogue_acts/rudabank.csv, ruspell/sources.txt and "
-        "corrections.txt, banking77/train.csv) and compare with the goals; fails when one is missed."
+        "corrections.txt, banking77/train.csv, or the rated dialogs of tests/gold) and compare with the goals; fails "
+        "when one is missed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

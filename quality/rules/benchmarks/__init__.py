@@ -3,7 +3,7 @@
 A measure says which files it needs; ``quality_bench`` looks for them, says aloud which are absent, and runs the rest.
 """
 
-from quality.rules.benchmarks import acts, personal_data, spelling, topics
+from quality.rules.benchmarks import acts, gold, personal_data, spelling, topics
 from quality.rules.benchmarks.base import Absent, Measure, Row
 
 MEASURES: dict[str, Measure] = {
@@ -11,6 +11,7 @@ MEASURES: dict[str, Measure] = {
     "spelling": spelling.measure,
     "personal_data": personal_data.measure,
     "topics": topics.measure,
+    "gold": gold.measure,
 }
 
 __all__ = ["MEASURES", "Absent", "Measure", "Row"]
