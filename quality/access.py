@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from identity.access import Actor
 from identity.errors import NotAllowed
-from identity.models import Borrower, User
+from identity.models import Borrower, Role, User
 from quality.errors import NotFound
 from quality.models import (
     AuthorGuess,
@@ -16,7 +16,9 @@ from quality.models import (
     Dispute,
     Finding,
     FollowUp,
+    LateChange,
     LexiconEntry,
+    Pin,
     Practice,
     PublicAnswer,
     PublicReview,
@@ -37,15 +39,15 @@ from quality.queries.surveys import invite_of
 from tickets.access import administrator_of, supervisor_of
 
 TRAINABLE = {("topic", "ru"), ("topic", "en"), ("negativity", "ru"), ("negativity", "en"), ("complaint", "")}
+OWN_CARDS = [Review.Source.SELF, Review.Source.MYSTERY]  # anybody may write these
 Row = TypeVar("Row", bound=Model)
 
 
 def scores_visible_to(actor: Actor) -> QuerySet[Score]:
     if not isinstance(actor, User) or not actor.is_active:
         return Score.objects.none()
-    if not actor.is_supervisor:
-        return Score.objects.filter(agent=actor)
-    return Score.objects.exclude(conversation__in=hidden_from(actor))
+    seen = Score.objects.exclude(conversation__in=hidden_from(actor))
+    return seen if actor.is_supervisor else Score.objects.filter(agent=actor)
 
 
 def score_for(actor: Actor, id: int) -> Score:  # noqa: A002
@@ -133,13 +135,11 @@ def _found(rows: QuerySet[Row]) -> Row:
 
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:
-    """Supervisors see every submitted review and their own drafts, an agent those that count about themselves and
-    their own of themselves. While a blind calibration is under way nobody sees another's card of it, and who has yet
-    to rate a conversation sees nobody's review of it.
-    """
+    """Supervisors see every submitted review and their own drafts, but nothing a blind calibration hides from them;
+    an agent those that count about themselves, and their own of themselves."""
     submitted, own = Review.objects.exclude(status=Review.Status.DRAFT), Review.objects.filter(reviewer=user)
     if not user.is_supervisor:
-        return submitted.filter(agent=user, counts=True) | own.filter(source=Review.Source.SELF)
+        return submitted.filter(agent=user, counts=True) | own.filter(source__in=OWN_CARDS)
     blind = {"session__status": CalibrationSession.Status.OPEN, "session__is_blind": True}
     unseen = Review.objects.filter(Q(**blind) | Q(score__conversation__in=hidden_from(user)))
     return submitted.exclude(pk__in=unseen.values("pk")) | own
@@ -152,7 +152,7 @@ def review_for(user: User, id: int) -> Review:  # noqa: A002
 def review_written_by(user: User, id: int) -> Review:  # noqa: A002
     """A review to be filled in: its reviewer's only."""
     review = review_for(user, id)
-    is_own_work = review.source == Review.Source.SELF
+    is_own_work = review.source in OWN_CARDS
     if review.reviewer_id != user.pk or not (user.is_supervisor or is_own_work):
         raise NotAllowed
     return review
@@ -167,9 +167,8 @@ def review_about(user: User, id: int) -> Review:  # noqa: A002
 
 
 def disputes_visible_to(user: User) -> QuerySet[Dispute]:
-    if not user.is_supervisor:
-        return Dispute.objects.filter(by=user)
-    return Dispute.objects.exclude(review__score__conversation__in=hidden_from(user))
+    seen = Dispute.objects.exclude(review__score__conversation__in=hidden_from(user))
+    return seen if user.is_supervisor else Dispute.objects.filter(by=user)
 
 
 def dispute_for(user: User, id: int) -> Dispute:  # noqa: A002
@@ -266,8 +265,8 @@ def calibration_for(user: User, id: int) -> CalibrationSession:  # noqa: A002
 
 
 def card_for(user: User, id: int) -> Review:  # noqa: A002
-    """One's own card of a calibration, or one's review of one's own work; another's does not exist."""
-    own = Review.objects.filter(reviewer=user, source__in=[Review.Source.CALIBRATION, Review.Source.SELF])
+    """One's own card of a calibration, of one's own work, or of a mystery visit; another's does not exist."""
+    own = Review.objects.filter(reviewer=user, source__in=[Review.Source.CALIBRATION, *OWN_CARDS])
     related = ("score__version", "score__agent", "score__conversation__borrower", "score__conversation__ticket__topic")
     return _found(own.select_related("session", "reviewer", *related).filter(pk=id))
 
@@ -275,3 +274,27 @@ def card_for(user: User, id: int) -> Review:  # noqa: A002
 def own_score_for(user: User, id: int) -> Score:  # noqa: A002
     """A score of the person's own work."""
     return _found(Score.objects.select_related("version", "conversation").filter(agent=user, pk=id))
+
+
+def agent_for(user: User, id: UUID) -> User:  # noqa: A002
+    """An agent's page: any for a supervisor, one's own for an agent."""
+    people = User.objects.filter(role=Role.AGENT)
+    return _found((people if user.is_supervisor else people.filter(pk=user.pk)).filter(pk=id))
+
+
+def pin_for(user: User, id: int) -> Pin:  # noqa: A002
+    supervisor_of(user)
+    return _found(Pin.objects.filter(pk=id))
+
+
+def review_to_change(user: User, id: int) -> Review:  # noqa: A002
+    """A review that counts, for a supervisor it is not about; its drafts too, for they may come late."""
+    supervisor_of(user)
+    related = ("score__version", "score__conversation__ticket__topic", "score__conversation__borrower")
+    visible = Review.objects.filter(counts=True, score__in=scores_visible_to(user)).exclude(agent=user)
+    return _found(visible.select_related(*related).filter(pk=id))
+
+
+def late_change_for(user: User, id: int) -> LateChange:  # noqa: A002
+    supervisor_of(user)
+    return _found(LateChange.objects.select_related("review").filter(pk=id))

@@ -32,7 +32,7 @@ QualityError
 ├── CalibrationRefused  400: ``reason`` says what is wrong with a session that is to begin
 ├── CalibrationOver     409: it is closed already
 ├── PeriodClosed        409: a review of a closed month changes with two people and a reason only
-├── PeriodNotReady      409: ``waiting`` says what keeps a month from being closed
+├── PeriodNotReady      409: ``reason`` says what keeps a month from being closed
 ├── LateChangeDone      409: somebody has decided about it already
 └── EntryNotTaken       400: ``reason`` says which promise an entry of a lexicon broke, ``about`` with which example
 """
@@ -277,19 +277,14 @@ class PeriodClosed(QualityError):
     message = _("The month of this conversation is closed: a change of its review needs a reason and a second person.")
 
 
-class PeriodNotReady(QualityError):
+class PeriodNotReady(CalibrationRefused):
     code = "period_not_ready"
     status = 409
-    message = _("This month cannot be closed yet.")
     REASONS: ClassVar = {
         "month": _("A month can be closed once it is over."),
         "closed": _("This month is closed already."),
         "waiting": _("Reviews of this month still wait for their agent's answer, or are disputed."),
     }
-
-    def __init__(self, waiting: str) -> None:
-        super().__init__()
-        self.waiting, self.message = waiting, self.REASONS[waiting]
 
 
 class LateChangeDone(QualityError):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from quality import jobs as kinds
 from quality.actions.calibration import close_calibration
+from quality.actions.coaching import measure_coaching
 from quality.actions.disputes import finish_unanswered
 from quality.actions.forecasts import forecast_complaint, settle_forecasts
 from quality.actions.metrics import NIGHTLY_DAYS, RECENT_DAYS, roll_up_last
@@ -18,6 +19,7 @@ from quality.actions.standards import put_in_force
 from quality.actions.surveys import ask_after_dialog, ask_wave
 from quality.actions.training import run_training
 from quality.jobs import SURVEY
+from quality.queries.agents import sessions_to_measure
 from quality.queries.calibration import overdue
 from quality.queries.conversations import conversation_by_id
 from quality.queries.forecasts import score_by_id
@@ -113,6 +115,15 @@ def close_calibrations() -> int:
     for session in closing:
         close_calibration(session=session)
     return len(closing)
+
+
+@shared_task
+def measure_talks() -> int:
+    """What came of talks with agents so far, every night until their four weeks are over."""
+    sessions = sessions_to_measure(timezone.localdate())
+    for session in sessions:
+        measure_coaching(session=session)
+    return len(sessions)
 
 
 @shared_task

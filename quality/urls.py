@@ -7,6 +7,7 @@ from quality.api import reviews as reviews_api
 from quality.api import standards as standards_api
 from quality.api import surveys as surveys_api
 from quality.views import (
+    agents,
     calibration,
     cards,
     checks,
@@ -20,6 +21,7 @@ from quality.views import (
     lexicons,
     models,
     overview,
+    periods,
     plans,
     practices,
     public_reviews,
@@ -127,6 +129,14 @@ urlpatterns = [
     path("quality/calibration/<int:calibration>/", calibration.show_session, name="calibration"),
     path("quality/calibration/<int:calibration>/close/", calibration.close, name="calibration-close"),
     path("quality/calibration/<int:calibration>/of/<int:id>/", calibration.show_dialog, name="calibration-dialog"),
+    path("quality/periods/", periods.show_periods, name="periods"),
+    path("quality/periods/close/", periods.close, name="period-close"),
+    path("quality/periods/changes/<int:late_change>/", periods.decide, name="late-change"),
+    path("quality/reviews/<int:review_id>/late/", periods.change_late, name="review-late"),
+    path("quality/agents/<uuid:agent>/", agents.show_agent, name="agent-card"),
+    path("quality/agents/<uuid:agent>/coaching/", agents.coach, name="agent-coach"),
+    path("quality/scores/<int:id>/pin/", agents.pin, name="pin-score"),
+    path("quality/pins/<int:pin>/remove/", agents.unpin, name="pin-remove"),
     path("quality/cards/<int:card>/", cards.fill_in, name="quality-card"),
     path("quality/scores/<int:id>/self/", cards.review_oneself, name="self-review"),
     path("quality/scores/<int:id>/beside/", cards.show_beside, name="score-beside"),

@@ -156,7 +156,9 @@ def agents_things(score: Any, people: dict[str, Any]) -> dict[str, Any]:
     from django.utils import timezone
 
     from quality.actions.calibration import Wanted, close_calibration, start_calibration
+    from quality.actions.coaching import pin_score
     from quality.actions.reviews import Filled, open_review, submit_review
+    from quality.models import LateChange
 
     raters = [people["olga"], people["ivan"]]
     deadline = timezone.now() + timedelta(days=1)
@@ -166,7 +168,10 @@ def agents_things(score: Any, people: dict[str, Any]) -> dict[str, Any]:
     close_calibration(session=session)
     own = open_review(of=score, reviewer=people["elena"], source="self")
     submit_review(review=own, filled=Filled())
-    return {"calibration": session.pk, "card": own.pk}
+    pin = pin_score(score=score, by=people["olga"], comment="", is_praise=True)
+    late = LateChange.objects.create(review=own, proposed={}, reason="Ошибка", asked_by=people["olga"])
+    ids = {"calibration": session.pk, "card": own.pk, "pin": pin.pk, "late_change": late.pk}
+    return {**ids, "agent": people["elena"].pk}
 
 
 def failed_job() -> Any:

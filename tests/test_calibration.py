@@ -24,7 +24,7 @@ def score(anna: Any, elena: Any) -> Score:
 
 def begin(client: Client, *raters: Any, **over: Any) -> Any:
     until = (timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
-    fields = {"title": "Ноябрь", "n": "5", "seed": "7", "deadline": until, "is_blind": "on", "with_checks": "on"}
+    fields = {"title": "Ноябрь", "n": "5", "seed": "7", "due_at": until, "is_blind": "on", "with_checks": "on"}
     return client.post("/quality/calibration/begin/", {**fields, "raters": [str(one.pk) for one in raters], **over})
 
 
@@ -134,7 +134,7 @@ def test_a_session_that_makes_no_sense_is_refused_and_keeps_what_was_typed(
     supervisor = as_staff(olga)
     past = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
     numberless = {"numbers": "999999"}
-    for people, over in (((olga,), {}), ((olga, ivan), {"deadline": past}), ((olga, ivan), numberless)):
+    for people, over in (((olga,), {}), ((olga, ivan), {"due_at": past}), ((olga, ivan), numberless)):
         answer = begin(supervisor, *people, **over)
         assert answer.status_code == 400 and 'value="Ноябрь"' in answer.content.decode(), over
     Score.objects.update(agent=ivan)

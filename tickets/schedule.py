@@ -50,6 +50,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="20", hour="4"),
         "options": {"expires": 3600},
     },
+    "measure talks": {"task": "quality.tasks.measure_talks", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "close calibrations": {
         "task": "quality.tasks.close_calibrations",
         "schedule": 300.0,

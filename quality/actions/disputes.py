@@ -11,9 +11,10 @@ from identity.actions import record_audit
 from identity.errors import NotAllowed
 from identity.models import User
 from quality.actions.reviews import Filled, Given, filled_as_it_is, rewrite_review
-from quality.errors import DisputeSettled, DisputeTooLate, ReviewSettled, WordsMissing
+from quality.errors import DisputeSettled, DisputeTooLate, PeriodClosed, ReviewSettled, WordsMissing
 from quality.models import Dispute, Review
 from quality.queries.disputes import may_settle
+from quality.queries.periods import is_closed
 from quality.queries.reviews import answer_by, in_workdays
 
 DAYS_TO_SETTLE = 5  # working days
@@ -52,6 +53,8 @@ def dispute_review(*, review: Review, by: User, objection: Objection) -> Dispute
         raise DisputeTooLate
     if not objection.text.strip():
         raise WordsMissing
+    if is_closed(review):
+        raise PeriodClosed
     review.status = Review.Status.DISPUTED
     review.save(update_fields=["status"])
     dispute = Dispute.objects.create(

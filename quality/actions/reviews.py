@@ -12,7 +12,7 @@ from identity.actions import record_audit
 from identity.errors import NotAllowed
 from identity.models import User
 from quality.actions.incidents import settle_by_review
-from quality.errors import ChangedMeanwhile, ReviewIncomplete, ReviewSettled
+from quality.errors import ChangedMeanwhile, PeriodClosed, ReviewIncomplete, ReviewSettled
 from quality.models import (
     CalibrationSession,
     Criterion,
@@ -22,6 +22,7 @@ from quality.models import (
     ReviewTask,
     Score,
 )
+from quality.queries.periods import is_closed
 from quality.queries.reviews import asked_of, holds_evidence, marks_of, state_of
 from quality.queries.scores import answers_of, criteria_of
 from quality.rules.ratings import Given, problems_of, review_score
@@ -88,6 +89,8 @@ def submit_review(*, review: Review, filled: Filled) -> Review:
     review = _locked(review)
     if not _may_change(review):
         raise ReviewSettled
+    if is_closed(review):
+        raise PeriodClosed
     before = state_of(review) if review.status == Review.Status.SUBMITTED else None
     _write(review, filled)
     review.status, review.submitted_at = Review.Status.SUBMITTED, timezone.now()
@@ -108,6 +111,8 @@ def submit_review(*, review: Review, filled: Filled) -> Review:
 def rewrite_review(*, review: Review, filled: Filled, by: User, reason: str, agreed_by: User | None = None) -> Review:
     """Change a settled review, as a dispute decided or two people agreed; what it was is kept beside."""
     review = _locked(review)
+    if agreed_by is None and is_closed(review):
+        raise PeriodClosed
     before = state_of(review)
     _write(review, filled)
     review.save(update_fields=["value", "is_critical", "comment"])
@@ -130,6 +135,15 @@ def acknowledge_review(*, review: Review, by: User) -> Review:
     review.save(update_fields=["status", "acknowledged_at"])
     record_audit(code="review_acknowledged", actor=by, object_kind="review", object_id=review.pk)
     return review
+
+
+def check_filled(*, review: Review, filled: Filled) -> None:
+    """Complains of all that a card lacks at once."""
+    criteria = {criterion.pk: criterion for criterion in criteria_of(review.score)}
+    given = {pk: one for pk, one in filled.given.items() if pk in criteria}
+    problems = {pk: missing for pk, one in given.items() if (missing := _problems(criteria[pk], one, review.score))}
+    if problems:
+        raise ReviewIncomplete(problems)
 
 
 def filled_as_it_is(review: Review) -> Filled:
@@ -161,12 +175,10 @@ def _may_change(review: Review) -> bool:
 
 
 def _write(review: Review, filled: Filled) -> None:
-    """The ratings and the score they make; complains of all that is missing at once."""
+    """The ratings and the score they make."""
+    check_filled(review=review, filled=filled)
     criteria = {criterion.pk: criterion for criterion in criteria_of(review.score)}
     given = {pk: one for pk, one in filled.given.items() if pk in criteria}
-    problems = {pk: missing for pk, one in given.items() if (missing := _problems(criteria[pk], one, review.score))}
-    if problems:
-        raise ReviewIncomplete(problems)
     checked = answers_of(review.score)
     review.ratings.all().delete()
     Rating.objects.bulk_create(

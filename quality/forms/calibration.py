@@ -27,7 +27,7 @@ class CalibrationForm(forms.Form):
     seed = forms.IntegerField(min_value=0, max_value=10**9, initial=1, required=False, label=_("Seed of the draw"))
     raters = forms.MultipleChoiceField(label=_("Raters"))
     reference = forms.ChoiceField(required=False, label=_("Reference rater"))
-    deadline = forms.DateTimeField(label=_("Until"))
+    due_at = forms.DateTimeField(label=_("Until"))
     is_blind = forms.BooleanField(
         required=False, initial=True, label=_("Blind: nobody sees others' answers or the checks'")
     )
@@ -42,11 +42,11 @@ class CalibrationForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
 
-    def clean_deadline(self) -> datetime:
-        deadline: datetime = self.cleaned_data["deadline"]
-        if deadline <= timezone.now():
+    def clean_due_at(self) -> datetime:
+        due_at: datetime = self.cleaned_data["due_at"]
+        if due_at <= timezone.now():
             raise forms.ValidationError(_("The deadline is over already."))
-        return deadline
+        return due_at
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -73,7 +73,7 @@ class CalibrationForm(forms.Form):
             scores = _chosen(known, said["n"], seed)
         return Wanted(
             title=said["title"],
-            deadline=said["deadline"],
+            deadline=said["due_at"],
             raters=raters,
             scores=scores,
             reference=self.people.get(said.get("reference", "")),

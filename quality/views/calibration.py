@@ -46,7 +46,7 @@ def show_seconds(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """A new session; a refused form keeps what was typed."""
     by = supervisor_of(reader_of(request))
-    initial = {"deadline": timezone.localtime(timezone.now() + USUAL_TIME).strftime("%Y-%m-%dT18:00")}
+    initial = {"due_at": timezone.localtime(timezone.now() + USUAL_TIME).strftime("%Y-%m-%dT18:00")}
     form = CalibrationForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:

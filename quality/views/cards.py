@@ -1,4 +1,4 @@
-"""A card of one's own that never counts: of a calibration, or of one's own work; and cards side by side."""
+"""A card of one's own: of a calibration, of one's own work, of a mystery visit; and cards side by side."""
 
 from typing import Any
 
@@ -78,6 +78,8 @@ def _is_open(review: Review) -> bool:
 def _after(review: Review) -> str:
     if review.session_id is not None:
         return reverse("calibration", args=[review.session_id])
+    if review.source == Review.Source.MYSTERY:
+        return reverse("mystery-mine")
     return reverse("score-beside", args=[review.score_id])
 
 

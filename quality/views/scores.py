@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from identity.models import User
 from quality import access
 from quality.actions.reviews import open_review, save_draft, submit_review
-from quality.errors import ReviewIncomplete
+from quality.errors import PeriodClosed, ReviewIncomplete
 from quality.forms.reviews import card_of_form, filled_of
 from quality.models import Dispute, Review, Score
+from quality.queries.agents import pin_of
 from quality.queries.calibration import blind_card
+from quality.queries.periods import is_closed
 from quality.queries.reviews import answer_by, own_review, previous_review, shown_review, source_of, waiting_task
 from quality.queries.scores import newest_of_each, queue_of, reviewed_of
 from quality.queries.self_reviews import self_review
@@ -54,6 +56,10 @@ def submit_card(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
         save_draft(review=review, entries=card, edition=review.edition)
         messages.error(request, refusal.message)
         return redirect("quality-score", score.pk)
+    except PeriodClosed as refusal:
+        save_draft(review=review, entries=card, edition=review.edition)
+        messages.error(request, refusal.message)
+        return redirect("review-late", review.pk)
     messages.success(request, _("The review is stored."))
     following = next_score(reader)
     return redirect("quality-score", following.pk) if following else redirect("quality-queue")
@@ -94,6 +100,9 @@ def _context(reader: User, score: Score, looked: Looked) -> dict[str, Any]:
         "queue_count": listed.count(),
         "self_review_sent": self_review(score) is not None,
         "may_review_self": score.agent_id == reader.pk,
+        "may_change_late": review is not None and reader.is_supervisor and is_closed(review),
+        "may_pin": access.may_review(reader, score) and score.agent is not None,
+        "pin": pin_of(score, reader),
         "dispute_kinds": Dispute.Kind.choices,
         "progress": progress_of(reader) if reader.is_supervisor else None,
         **score_page(score, looked),
