@@ -32,7 +32,7 @@ QualityError
 ├── CalibrationRefused  400: ``reason`` says what is wrong with a session that is to begin
 ├── CalibrationOver     409: it is closed already
 ├── PeriodClosed        409: a review of a closed month changes with two people and a reason only
-├── PeriodNotReady      409: ``reason`` says what keeps a month from being closed
+├── PeriodNotReady      409: ``reason`` says what keeps a month open, or a change from being late
 ├── LateChangeDone      409: somebody has decided about it already
 └── EntryNotTaken       400: ``reason`` says which promise an entry of a lexicon broke, ``about`` with which example
 """
@@ -281,6 +281,7 @@ class PeriodNotReady(CalibrationRefused):
     code = "period_not_ready"
     status = 409
     REASONS: ClassVar = {
+        "open": _("This month is not closed: change the review itself."),
         "month": _("A month can be closed once it is over."),
         "closed": _("This month is closed already."),
         "waiting": _("Reviews of this month still wait for their agent's answer, or are disputed."),

@@ -68,7 +68,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("calibration-dialog", "GET"): "---xx++",
     ("periods", "GET"): "---xx++",
     ("period-close", "POST"): "---xx++",
-    ("late-change", "POST"): "---xx++",
+    ("late-change", "POST"): "---xxx+",
     ("review-late", "GET"): "---xx++",
     ("review-late", "POST"): "---xx++",
     ("agent-card", "GET"): "---+.++",

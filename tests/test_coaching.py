@@ -85,7 +85,7 @@ def test_a_talk_is_written_down_with_its_pins_and_a_refused_one_keeps_the_words(
     session = CoachingSession.objects.get()
     assert (session.coach, session.criteria, session.pins.count()) == (olga, ["wording"], 1)
     page = page_of(as_staff(elena), elena)
-    assert "Говорить, что можно" in page and "Ещё не измерено" in page and "Записать разговор" not in page
+    assert "Говорить, что можно" in page and "Ещё не измерено" in page and "Записать разбор" not in page
 
 
 def test_a_talk_is_measured_against_everybody_else_once_enough_dialogs_came(

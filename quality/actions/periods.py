@@ -34,8 +34,10 @@ def close_month(*, month: date, by: User) -> ClosedPeriod:
 @transaction.atomic
 def ask_late_change(*, review: Review, filled: Filled, reason: str, by: User) -> LateChange:
     """Propose another card for a review of a closed month; nothing changes until a second person agrees."""
-    if not is_closed(review) or review.agent_id == by.pk:
+    if review.agent_id == by.pk:
         raise NotAllowed
+    if not is_closed(review):
+        raise PeriodNotReady("open")
     if not reason.strip():
         raise WordsMissing
     check_filled(review=review, filled=filled)
