@@ -45,10 +45,12 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "seq": 2,
         "suppression": 0,
         "model": kept_model().pk,
+        "trainable": "complaint",
         **surveys_of(conversation),
         **standards_of(score, people["olga"]),
         **public_review_by(conversation.borrower, people["olga"]),
         "practice": practice_of(people["olga"]),
+        **visit_of(people["dmitry"], people["sergey"], people["olga"]),
         **agents_things(score, people),
     }
 
@@ -172,6 +174,28 @@ def agents_things(score: Any, people: dict[str, Any]) -> dict[str, Any]:
     late = LateChange.objects.create(review=own, proposed={}, reason="Ошибка", asked_by=people["olga"])
     ids = {"calibration": session.pk, "card": own.pk, "pin": pin.pk, "late_change": late.pk}
     return {**ids, "agent": people["elena"].pk}
+
+
+def visit_of(shopper: Any, borrower: Any, planner: Any) -> dict[str, int]:
+    """A mystery visit that only its planner and its shopper know of."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from quality.actions import mystery
+
+    now = timezone.now()
+    programme = mystery.plan_programme(
+        by=planner, title="Осень", starts_on=now.date(), ends_on=None, visits_per_shopper=2
+    )
+    scenario = mystery.write_scenario(programme=programme, by=planner, title="Продление", legend="Нужно продлить")
+    planted = mystery.plant_borrower(borrower=borrower, by=planner)
+    window = (now - timedelta(hours=1), now + timedelta(hours=1))
+    visit = mystery.plan_visit(
+        scenario=scenario, shopper=shopper, role="line", planted=planted, window=window, by=planner
+    )
+    ids = {"programme": programme.pk, "mystery_scenario": scenario.pk}
+    return ids | {"visit": visit.pk, "own_visit": visit.pk}
 
 
 def failed_job() -> Any:
