@@ -167,14 +167,14 @@ def test_training_says_how_many_examples_there_are_and_how_many_it_needs(
     before = client.get("/quality/models/").content.decode().replace("\xa0", " ")
     assert before.count("нужно 40") == 2, "topics"
     assert before.count("нужно 50") == 3, "negativity and complaints"
-    assert client.post("/quality/models/train/", {"kind": "complaint", "language": ""}).status_code == 302
+    assert client.post("/quality/models/train/complaint/").status_code == 302
     assert "ждёт своей очереди" in client.get("/quality/models/").content.decode().lower()
-    client.post("/quality/models/train/", {"kind": "complaint", "language": ""})
+    client.post("/quality/models/train/complaint/")
     assert Training.objects.count() == 1
     run_due_jobs()
     page = client.get("/quality/models/?part=list").content.decode()
     assert "размеченных примеров, нужно 50" in page.replace("\xa0", " ")
-    assert client.post("/quality/models/train/", {"kind": "complaint", "language": "ru"}).status_code == 404
+    assert client.post("/quality/models/train/complaint-ru/").status_code == 404
     assert propose_topics("Хочу продлить займ") == NotEnough(have=0, need=40)
 
 

@@ -53,6 +53,11 @@ class Slot:
     is_running: bool
     progress: int
 
+    @property
+    def trainable(self) -> str:
+        """As its address names it: ``kind`` or ``kind-language``."""
+        return f"{self.kind}-{self.language}" if self.language else self.kind
+
 
 @dataclass(frozen=True)
 class ModelRow:

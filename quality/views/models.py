@@ -31,11 +31,10 @@ def show_models(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def train(request: HttpRequest) -> HttpResponse:
-    """Promise a training; a worker does it."""
-    kind, language = access.trainable_for(
-        reader_of(request), str(request.POST.get("kind", "")), str(request.POST.get("language", ""))
-    )
+def train(request: HttpRequest, trainable: str) -> HttpResponse:
+    """Promise the training of ``kind`` or ``kind-language``; a worker does it."""
+    wanted, _, spoken = trainable.partition("-")
+    kind, language = access.trainable_for(reader_of(request), wanted, spoken)
     try:
         start_training(kind=kind, language=language, by=reader_of(request))
     except TrainingRuns as refused:
