@@ -53,7 +53,7 @@ function rate(key) {
   const field = /** @type {HTMLInputElement | null} */ (row?.querySelector(`[data-key="${key}"]`));
   if (!field || field.disabled) return;
   field.checked = true;
-  field.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true })); // as a press on it would
 }
 
 /** Whether the person is writing rather than commanding. @param {EventTarget | null} target */
