@@ -115,9 +115,7 @@ def test_the_page_keeps_what_is_not_complete(score: Score, client_of: Any, olga:
     assert (review.status, review.value, review.seconds, review.comment) == ("submitted", 0, 65, "В целом")
 
 
-def test_its_reviewer_changes_it_until_it_is_acknowledged(
-    score: Score, client_of: Any, olga: Any, elena: Any
-) -> None:
+def test_its_reviewer_changes_it_until_it_is_acknowledged(score: Score, client_of: Any, olga: Any, elena: Any) -> None:
     client = client_of(olga)
     first = submitted(client, score, lawful=failed(score, "lawful"))
     second = submitted(client, score, lawful={"answer": "1", "cause": "", "evidence": []})
@@ -135,7 +133,11 @@ def test_blind_hides_what_the_checks_said_until_submitted(score: Score, client_o
     client = client_of(olga)
     path = f"/quality/scores/{score.pk}/"
     html = client.get(path).content.decode()
-    assert "Система предлагает" not in html and "Нужно было раньше думать" in html and "<mark class=\"ev ev--bad\" data" not in html
+    assert (
+        "Система предлагает" not in html
+        and "Нужно было раньше думать" in html
+        and '<mark class="ev ev--bad" data' not in html
+    )
     review = begin(client, score)
     assert review["is_blind"]
     done = submitted(client, score, understanding={"answer": "1"})
@@ -189,7 +191,9 @@ def test_an_agent_disputes_on_the_page_and_the_reviewer_settles_what_is_not_crit
     assert agent.post(f"/quality/reviews/{review.pk}/dispute/", said).status_code == 302
     dispute = Dispute.objects.get()
     assert agent.get(f"/quality/disputes/{dispute.pk}/").status_code == 200
-    assert agent.post(f"/quality/disputes/{dispute.pk}/settle/", {"status": "accepted", "words": "да"}).status_code == 403
+    assert (
+        agent.post(f"/quality/disputes/{dispute.pk}/settle/", {"status": "accepted", "words": "да"}).status_code == 403
+    )
     rejected = {"status": "rejected", "words": "Нужно было спросить о сроке"}
     assert supervisor.post(f"/quality/disputes/{dispute.pk}/settle/", rejected).status_code == 302
     dispute.refresh_from_db()

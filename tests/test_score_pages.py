@@ -17,7 +17,7 @@ from chat import actions as chat
 from chat.models import Conversation, Entry
 from identity.models import AuditEntry
 from quality import actions as quality
-from quality.models import Finding, Review, Score
+from quality.models import Finding, Score
 from quality.serializers.transcript import Mark, pieces
 from tickets import actions as tickets
 from tickets.actions.outbox import run_due_jobs
