@@ -83,7 +83,8 @@ def test_no_query_is_put_together_from_texts() -> None:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             on_rows = isinstance(call.func, ast.Attribute) and ".objects" in ast.unparse(call.func.value)
-            is_constant = name == "raw" and call.args and isinstance(call.args[0], ast.Name) and call.args[0].id.isupper()
+            first = call.args[0] if call.args else None
+            is_constant = name == "raw" and isinstance(first, ast.Name) and first.id.isupper()
             if name == "RawSQL" or (name in {"raw", "extra"} and on_rows and not is_constant):
                 found.append(f"{name_of(path)}:{call.lineno} {name}")
             if name in {"execute", "executemany", "RunSQL"} and call.args and is_built(call.args[0]):
