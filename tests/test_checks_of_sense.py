@@ -95,6 +95,10 @@ REFUSALS = [
     ("Можно продлить сегодня", "pass", []),
     ("«Нельзя» — так написано в письме банка", "pass", []),
     ("Доллар 3.5 не меняется", "pass", []),
+    ("Быстрее не получится: срок зависит от банка. Могу отправить вам письмо с подтверждением.", "pass", []),
+    ("Быстрее не получится. Не могу отправить письмо.", "fail", ["не получится", "Не могу"]),
+    ("Приносим извинения: такое количество звонков недопустимо.", "pass", []),
+    ("Это недопустимо.", "partial", ["недопустимо"]),
 ]
 
 EMPATHY_TALKS = [
@@ -110,6 +114,8 @@ EMPATHY_TALKS = [
     (["B: Спасибо! Вот «издеваетесь» было лишним", "A: Хорошо"], "na", ""),
     (["B: Подам в суд", "A: Подавайте"], "fail", "Подам в суд"),
     (["B: Ответили, а потом: это кошмар"], "na", "кошмар"),
+    (["B: Боюсь, что подадите в суд", "A: Проверю договор"], "na", ""),
+    (["B: Will you sue me?", "A: Let me check"], "na", ""),
 ]
 
 QUESTIONS = [
@@ -137,6 +143,30 @@ QUESTIONS = [
     (["B: How much do I owe?", "A: Hello! One moment please"], "fail", ["How much do I owe?"]),
     (["B: Можно вопрос?", "A: Конечно"], "na", []),
     (["B: Ставка 0.8 % в день", "A: Верно"], "na", []),
+    (
+        [
+            "B: А комиссия есть? И когда зачислится?",
+            "A: Комиссия с карты никогда не берётся",
+            "B: а зачислится когда?",
+            "A: За 15 минут",
+        ],
+        "fail",
+        ["И когда зачислится?"],
+    ),
+    (
+        [
+            "B: Когда зачислится?",
+            "A: Деньги придут в тот же день",
+            "B: А комиссия когда берётся?",
+            "A: Комиссия с карты никогда не берётся",
+        ],
+        "pass",
+        [],
+    ),
+    (["B: Пришлите, пожалуйста, справку", "A: Хорошего дня!"], "fail", ["Пришлите, пожалуйста, справку"]),
+    (["B: Пришлите, пожалуйста, справку", "A: Отправила"], "pass", []),
+    (["B: Please send me the contract", "A: Have a nice day"], "fail", ["Please send me the contract"]),
+    (["B: Спасибо, что прислали справку", "A: Хорошего дня!"], "na", []),
 ]
 
 DISCLOSURES = [
@@ -152,6 +182,13 @@ DISCLOSURES = [
     ("Сумма показана в кабинете", "na", []),
     ("Ответим до 18:00", "na", []),
     ("Звоните 8 800 000-00-00", "na", []),
+    ("Для полного закрытия нужно 12 640 ₽", "fail", ["12 640 ₽"]),
+    ("Осталось внести 3 100 ₽", "fail", ["3 100 ₽"]),
+    ("The balance is now 5,200 ₽", "fail", ["5,200 ₽"]),
+    ("To pay off the loan you need 4 300 ₽", "fail", ["4 300 ₽"]),
+    ("Внести можно любую сумму, например 1 000 ₽", "na", []),
+    ("Справка о закрытии бесплатна, курьер стоит 300 ₽", "na", []),
+    ("Погашение без комиссии: минимум 500 ₽ за раз, по тарифу", "na", []),
 ]
 
 PROMISES = [
@@ -179,7 +216,7 @@ COMPLAINTS = [
         "pass",
         [],
     ),
-    (["B: Хочу подать жалобу на списание", "A: Приношу извинения"], "partial", ["number", "term", "result"]),
+    (["B: Хочу подать жалобу на списание", "A: Приношу извинения"], "fail", ["number", "term", "result"]),
     (["B: Хочу подать жалобу на списание", "A: Хорошо"], "fail", ["apology", "number", "term", "result"]),
     (["B: Как продлить займ?", "A: В кабинете"], "na", None),
     (["B: Это безобразие", "A: Проверю"], "unsure", ["apology", "number", "term", "result"]),
@@ -191,6 +228,12 @@ COMPLAINTS = [
         "pass",
         [],
     ),
+    (
+        ["B: Это жалоба на списание", "A: Извините. Жалоба № 24-11812. Деньги не вернём, ответим в течение 3 дней"],
+        "partial",
+        ["result"],
+    ),
+    (["B: Боюсь, что подадите в суд", "A: Проверю"], "na", None),
 ]
 
 
@@ -426,3 +469,41 @@ def test_a_topic_has_a_limit_of_its_own_for_the_first_answer() -> None:
     late = talk("B: Вопрос", "@40 A: Ответ", topic="overdue")
     assert verdict("first_response", late) == "pass"
     assert verdict("first_response", late, topics={"overdue": {"chat": 30}}) == "fail"
+
+
+def test_a_letter_ends_with_a_signature_and_offers_help_in_its_own_words() -> None:
+    for text in ("Справка готова.\n\nЕлена", "Справка готова.\n\nЕлена, служба поддержки"):
+        assert said("closing", text, channel="email") == "pass"
+        assert verdict("closing", talk("B: Вопрос", f"A: {text}")) == "fail"
+    assert said("closing", "Справка готова.\n\nВаш займ закрыт", channel="email") == "fail"
+    for text in (
+        "Если потребуется помощь, ответьте на письмо.",
+        "Если нужно составить график, напишите, поможем.",
+        "Please reply if you would like help with the application.",
+    ):
+        assert said("further_help", text, channel="email") == "pass", text
+    for text in ("Ответьте на письмо банка.", "Помощь не потребуется.", "Please reply today."):
+        assert said("further_help", text, channel="email") == "fail", text
+
+
+def test_a_promised_term_makes_a_pause_longer_unless_something_is_asked() -> None:
+    promised = ["B: Где?", "@10 A: Подготовлю справку, она будет в кабинете сегодня до 18:00"]
+    answer = "@5400 A: Справка готова, она в кабинете"
+    assert verdict("gaps", talk(*promised, "@30 B: Тогда не тороплю", answer)) == "pass"
+    assert verdict("gaps", talk(*promised, "@30 B: А комиссия какая?", answer)) == "fail"
+    assert verdict("gaps", talk("B: Где?", "@10 A: Готовим", "@30 B: Тогда не тороплю", answer)) == "fail"
+
+
+@pytest.mark.parametrize("phrase", lexicon("code_request").phrases, ids=lambda phrase: phrase.must_match[0])
+def test_every_request_for_a_code_is_heard_in_its_examples(phrase: Any) -> None:
+    assert all(phrase.found_in(fold(text)) for text in phrase.must_match)
+    assert not any(phrase.found_in(fold(text)) for text in phrase.must_not_match)
+
+
+def test_a_rude_word_decides_whatever_else_was_said_well() -> None:
+    from quality.rules.scoring import answer_of
+
+    verdicts = ["fail", "pass"]
+    assert answer_of(verdicts, points=3, is_critical=False) == "partial"
+    assert answer_of(verdicts, points=3, is_critical=False, deciding=["fail"]) == "fail"
+    assert answer_of(verdicts, points=3, is_critical=False, deciding=["pass"]) == "partial"

@@ -25,20 +25,20 @@ REWRITE: set[str] = set()  # criteria below .667: named so in the README, report
 # Of the failures the checks find, the share that is right, at least; of the failures there are, the share missed, at
 # most. «questions» sees no answer that misses the point, and «promise» never fails: both are for a person.
 FLOORS = {
-    "greeting": (0.75, 0.1),
-    "by_name": (0.8, 0.1),
-    "closing": (0.65, 0.1),
+    "greeting": (1.0, 0.0),
+    "by_name": (1.0, 0.0),
+    "closing": (0.9, 0.1),
     "first_response": (1.0, 0.0),
-    "gaps": (0.75, 0.1),
-    "all_questions": (0.9, 0.85),
+    "gaps": (1.0, 0.0),
+    "all_questions": (1.0, 0.75),
     "resolution": (1.0, 1.0),
     "empathy": (0.9, 0.35),
-    "wording": (0.7, 0.45),
+    "wording": (1.0, 0.45),
     "literacy": (0.75, 0.1),
     "identification": (1.0, 0.0),
-    "data_protection": (1.0, 0.25),
+    "data_protection": (1.0, 0.0),
     "lawful": (1.0, 0.0),
-    "topic_scenario": (0.8, 0.2),
+    "topic_scenario": (1.0, 0.2),
 }
 
 

@@ -17,7 +17,7 @@ from quality.rules.outcomes import Answer
 from quality.rules.transcript import Transcript
 from supportdesk.realtime import failpoint
 
-ENGINE_VERSION = 3  # grows with any change that may alter a verdict
+ENGINE_VERSION = 4  # grows with any change that may alter a verdict
 
 
 def score_conversation(

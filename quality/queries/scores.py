@@ -10,6 +10,7 @@ from identity.models import User
 from quality.models import Criterion, Finding, Review, ReviewTask, Score, Section
 from quality.queries.checks import shadow_codes
 from quality.queries.standards import sections_of
+from quality.rules.catalogue import settles_alone
 from quality.rules.outcomes import Answer
 from quality.rules.scoring import answer_of
 
@@ -76,8 +77,13 @@ def answers_of(score: Score) -> dict[int, Answer]:
 
 def answer_of_checks(criterion: Criterion, findings: Sequence[Finding]) -> Answer | None:
     """None where no check counts: a person answers."""
-    counted = [finding.verdict for finding in findings if finding.counts]
-    return answer_of(counted, points=criterion.points, is_critical=criterion.is_critical)
+    counted = [finding for finding in findings if finding.counts]
+    return answer_of(
+        [finding.verdict for finding in counted],
+        points=criterion.points,
+        is_critical=criterion.is_critical,
+        deciding=[finding.verdict for finding in counted if settles_alone(finding.check_code)],
+    )
 
 
 def people_of(score: Score) -> list[User]:

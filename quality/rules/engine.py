@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from quality.rules.catalogue import known_checks
+from quality.rules.catalogue import known_checks, settles_alone
 from quality.rules.conditions import Facts, missing, needed
 from quality.rules.outcomes import Answer, Outcome
 from quality.rules.proof import Switch
@@ -133,5 +133,10 @@ def _report(bench: Bench, place: int, criterion: CriterionText, check: dict[str,
 
 
 def _answer(place: int, criterion: CriterionText, checked: Sequence[Checked]) -> Answer | None:
-    counted = [one.outcome.verdict for one in checked if one.place == place and one.counts]
-    return answer_of(counted, points=criterion.points, is_critical=bool(criterion.critical_class))
+    counted = [one for one in checked if one.place == place and one.counts]
+    return answer_of(
+        [one.outcome.verdict for one in counted],
+        points=criterion.points,
+        is_critical=bool(criterion.critical_class),
+        deciding=[one.outcome.verdict for one in counted if settles_alone(one.code)],
+    )

@@ -69,11 +69,16 @@ def score(rated: Sequence[Rated], *, policy: str = "zero") -> Result:
     return Result(value=value, critical_to_confirm=to_confirm)
 
 
-def answer_of(verdicts: Sequence[str], *, points: int, is_critical: bool) -> Answer | None:
-    """What the checks that count answer to a criterion; of a critical one no pass outweighs a failure."""
+def answer_of(
+    verdicts: Sequence[str], *, points: int, is_critical: bool, deciding: Sequence[str] = ()
+) -> Answer | None:
+    """What the checks that count answer to a criterion; of a critical one no pass outweighs a failure.
+
+    ``deciding`` are those of the verdicts whose failure decides in any criterion: a rude word is not «partly» polite.
+    """
     if not verdicts:
         return None
-    if is_critical and Answer.FAIL in verdicts:
+    if Answer.FAIL in (verdicts if is_critical else deciding):
         return Answer.FAIL
     return combine(verdicts, points=points)
 

@@ -2,14 +2,18 @@
 
 import re
 
+from quality.rules.acts import GREETING
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, span_of
 from quality.rules.russian import lemmas
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import fold
 
 CODE = "by_name"
-VERSION = 1
-RULE = "A capitalised word of a staff member's message is a form of the borrower's first name."
+VERSION = 2
+RULE = (
+    "A capitalised word of a staff member's message is a form of the borrower's first name; "
+    "so is the name itself in small letters where a message or its greeting addresses somebody."
+)
 
 _WORD = re.compile(r"(?<!\w)[A-ZА-ЯЁ][\w-]{1,40}")
 
@@ -35,4 +39,16 @@ def _said(message: Message, name: str) -> Span | None:
             continue
         if word == name or name in lemmas(word):
             return span_of(message, match)
+    return _addressed(message, name)
+
+
+def _addressed(message: Message, name: str) -> Span | None:
+    """The name in small letters, right after the greeting or first and set off: «роман» elsewhere is a book."""
+    words = message.own_words
+    here = rf"\s{{0,3}}(?P<name>{re.escape(name)})\s{{0,3}}(?=[,!.\n]|$)"
+    greeted = GREETING.search(words)
+    starts = [0] if greeted is None else [0, greeted.end()]
+    for start in starts:
+        if match := re.compile(rf"[\s,!.]{{0,3}}{here}").match(words, start):
+            return Span(message.seq, match.start("name"), match.end("name"))
     return None

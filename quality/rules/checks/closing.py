@@ -1,12 +1,18 @@
 """A conversation ends with a polite goodbye."""
 
+import re
+
 from quality.rules.acts import CLOSING
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, first_match
 from quality.rules.transcript import Message, Side, Transcript
+from quality.rules.wording import fold
 
 CODE = "closing"
-VERSION = 2
-RULE = "Words of goodbye stand in the last three answers, unless the borrower left without a word for half an hour."
+VERSION = 3
+RULE = (
+    "Words of goodbye stand in the last three answers, unless the borrower left without a word for half an hour; "
+    "in a letter a signature is enough."
+)
 
 LAST = 3  # answers looked at
 LEFT_AFTER = 1800  # seconds
@@ -21,6 +27,8 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.PASS, "said_goodbye", evidence=(span,))
     if message := _closing_by_model(looked_at, transcript):
         return Outcome(Answer.PASS, "said_goodbye", evidence=(Span(message.seq, 0, len(message.text)),))
+    if transcript.is_letter and (signed := _signed(looked_at)):
+        return Outcome(Answer.PASS, "said_goodbye", evidence=(signed,))
     if borrower_left(transcript):
         return Outcome(Answer.NA, "borrower_left")
     return Outcome(Answer.FAIL, "no_goodbye", evidence=(ending(looked_at[-1]),))
@@ -31,6 +39,17 @@ def _closing_by_model(messages: tuple[Message, ...], transcript: Transcript) -> 
     if model is None:
         return None
     return next((one for one in reversed(messages) if model.probability(one.text) >= SURE), None)
+
+
+def _signed(letters: tuple[Message, ...]) -> Span | None:
+    """The last line of a letter that begins with its author's name and holds little else."""
+    for letter in reversed(letters):
+        folded = letter.own_words.rstrip()
+        start = folded.rfind("\n") + 1
+        name, line = fold(letter.author_name).split(" ")[0], folded[start:].strip()
+        if start and len(name) > 1 and len(line) <= 60 and re.match(rf"{re.escape(name)}(?!\w)", line):
+            return Span(letter.seq, start, len(folded))
+    return None
 
 
 def borrower_left(transcript: Transcript) -> bool:

@@ -5,7 +5,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
 
 CODE = "code_request"
-VERSION = 2
+VERSION = 3
 RULE = "No request for a card's CVV, PIN or full number, a code from an SMS or a password; a person confirms."
 
 

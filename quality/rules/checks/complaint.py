@@ -4,17 +4,18 @@ import re
 
 from quality.rules.acts import APOLOGY, EMPATHY
 from quality.rules.checks.empathy import facts_of, first_discontent
-from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, first_match
-from quality.rules.transcript import Transcript
+from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, first_match, span_of
+from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import phrases
 
 CODE = "complaint"
-VERSION = 1
+VERSION = 2
 RULE = (
     "When the topic is a complaint or the borrower complains in words, answers hold an apology or understanding, the "
     "number it is registered under, a term, and a result or who decides now; steps of the complaint's scenario are "
     "marked "
-    "done. When only the model or words of anger speak of a complaint, a person decides."
+    "done. A complaint nobody registered fails. "
+    "When only the model or words of anger speak of a complaint, a person decides."
 )
 
 TOPICS = ("complaint", "complaints", "zhaloba")
@@ -51,6 +52,14 @@ RESULT = phrases(
     r"refund\w{0,3}|fix\w{0,3}|correct\w{0,3}|resolve\w?|cancel\w{0,4})|"
     r"you will (?:get|receive) (?:an answer|a reply|a response|the decision)",
 )
+REGISTERED = phrases(
+    r"(?<!не\s)(?:зарегистрир(?:ован\w{0,2}|овал[аи]?|овали|ую|уем)|завел[аи]? обращение|"
+    r"(?:обращение|жалоба|претензия) "
+    r"принят[ао])",
+    r"(?:has been|have been|is|was|i've|we've|i have|we have|i|we) (?:now )?(?:registered|logged)",
+)
+_NEGATED_BEFORE = re.compile(r"(?<!\w)(?:не|ничего не|not|never|cannot)\s(?:\w{1,12}\s)?$")
+_NEGATED_WITHIN = re.compile(r"(?<!\w)(?:не|not|never|cannot)\s")
 PARTS = ("apology", "number", "term", "result")
 
 
@@ -61,7 +70,8 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     by_model = _by_model(transcript)
     if not (by_topic or by_words or by_model or (trigger is not None and _model_is_missing(transcript))):
         return Outcome(Answer.NA, "no_complaint")
-    found = _found(transcript, trigger.message.seq if trigger and not by_topic else 0)
+    found_since = trigger.message.seq if trigger and not by_topic else 0
+    found = _found(transcript, found_since)
     missing = [part for part in PARTS if part not in found] + _steps_left(transcript, by_topic)
     facts = (facts_of(trigger, transcript) if trigger else {}) | {"missing": missing, "found": list(found)}
     spans = (*((trigger.span,) if trigger else ()), *found.values())
@@ -69,7 +79,8 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
         return Outcome(Answer.PASS, "complaint_handled", facts=facts, evidence=spans)
     if not (by_topic or by_words):
         return Outcome(Answer.UNSURE, "perhaps_complaint", facts=facts, evidence=_placed(spans, transcript))
-    verdict = Answer.PARTIAL if found else Answer.FAIL
+    registered = "number" in found or first_match(_said_since(transcript, found_since), REGISTERED) is not None
+    verdict = Answer.PARTIAL if registered else Answer.FAIL
     return Outcome(verdict, "complaint_unfinished", facts=facts, evidence=_placed(spans, transcript))
 
 
@@ -87,14 +98,28 @@ def _by_model(transcript: Transcript) -> bool:
 
 def _found(transcript: Transcript, since: int) -> dict[str, Span]:
     """The place of each part that staff said after the complaint."""
-    said = [message for message in transcript.staff_messages if message.seq > since]
+    said = _said_since(transcript, since)
     apology = first_match(said, APOLOGY) or first_match(said, EMPATHY)
     parts = {"apology": apology, "number": first_match(said, NUMBER)}
-    parts |= {"term": first_match(said, TERM), "result": first_match(said, RESULT)}
+    parts |= {"term": first_match(said, TERM), "result": _result(said)}
     transferred = any(fact.kind == "transferred" and fact.seq > since for fact in transcript.facts)
     if transferred and parts["result"] is None and said:
         parts["result"] = ending(said[-1])
     return {part: span for part, span in parts.items() if span is not None}
+
+
+def _said_since(transcript: Transcript, since: int) -> list[Message]:
+    return [message for message in transcript.staff_messages if message.seq > since]
+
+
+def _result(said: list[Message]) -> Span | None:
+    """Where a result stands; «не вернём» is none."""
+    for message in said:
+        for match in RESULT.finditer(message.own_words):
+            before = message.own_words[max(0, match.start() - 30) : match.start()]
+            if not _NEGATED_BEFORE.search(before) and not _NEGATED_WITHIN.search(match.group()):
+                return span_of(message, match)
+    return None
 
 
 def _steps_left(transcript: Transcript, by_topic: bool) -> list[str]:

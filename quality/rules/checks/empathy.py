@@ -7,7 +7,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, fi
 from quality.rules.transcript import Message, Transcript
 
 CODE = "empathy"
-VERSION = 1
+VERSION = 2
 RULE = (
     "After the first message in which the borrower is upset (words of the lexicon, or the model of negativity from "
     "0.7) "

@@ -6,7 +6,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters, ending, first_ma
 from quality.rules.transcript import Transcript
 
 CODE = "further_help"
-VERSION = 2
+VERSION = 3
 RULE = "An offer of further help stands in the last three answers, unless the borrower left or closed the letters."
 
 

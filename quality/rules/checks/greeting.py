@@ -5,7 +5,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters, beginning, first
 from quality.rules.transcript import Transcript
 
 CODE = "greeting"
-VERSION = 2
+VERSION = 3
 RULE = (
     "Words of greeting stand in the first two answers of a chat or in the first letter; "
     "a talk that goes on within a day needs none."

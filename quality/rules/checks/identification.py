@@ -8,7 +8,7 @@ from quality.rules.transcript import Message, Side, Transcript
 from quality.rules.wording import phrases
 
 CODE = "identification"
-VERSION = 1
+VERSION = 2
 RULE = (
     "Before a sum of the debt, a contract number, a payment date or a balance is told, the desk has verified the "
     "borrower "
@@ -17,7 +17,7 @@ RULE = (
     "and what the borrower wrote first do not count. A person confirms each finding."
 )
 
-_MONEY = r"\d{1,3}(?:[ \u00a0]?\d{3}){0,3}(?:[.,]\d{1,2})?\s?(?:₽|р\.|руб\w{0,5}|rub\w{0,4}|rur)"
+_MONEY = r"\d{1,3}(?:[ ,\u00a0]?\d{3}){0,3}(?:[.,]\d{1,2})?\s?(?:₽|р\.|руб\w{0,5}|rub\w{0,4}|rur)"
 _DATE = (
     r"(?:\d{1,2}\s(?:январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w{0,2}|"
     r"\d{1,2}\.\d{2}(?:\.\d{2,4})?|"
@@ -30,7 +30,9 @@ _DEBT = (
     r"плат[её]ж\w{0,2}|"
     r"за[йе]м\w{0,2}|сумм\w{1,2}\s(?:долга|займа|платежа|задолженности|к\sоплате|погашения)|к\s(?:оплате|погашению|"
     r"возврату|списанию)|"
-    r"начислен\w{1,3}|процент\w{1,3}|debt|balance|outstanding|overdue|instal?lment|amount\sdue|(?:your|"
+    r"начислен\w{1,3}|процент\w{1,3}|(?:полно\w{2}\s|досрочн\w{2,3}\s)?(?:закры(?:ть|ти[яею])|погаси(?:ть|те)|погашени[яею])|"
+    r"(?:нужно|надо|необходимо|осталось|остается)\s(?:внести|оплатить|заплатить|погасить|вернуть)|"
+    r"(?:pay|paying)\s(?:it\s|the\sloan\s|your\sloan\s)?off|close\s(?:it|the\sloan|your\sloan|early)|owe|debt|balance|outstanding|overdue|instal?lment|amount\sdue|(?:your|"
     r"next)\spayment|you\sowe|owing|due)"
 )
 _OWN = phrases(
@@ -40,6 +42,11 @@ _OWN = phrases(
     r"(?:сумма|итого) (?:долга|к оплате|задолженности|к погашению|погашения|платежа)|"
     r"(?:дата|срок) (?:вашего |следующего |очередного |ближайшего )?(?:платежа|погашения|возврата)|(?:следующий|"
     r"очередной|ближайший) платеж|"
+    r"(?:для|чтобы) (?:\w{2,20} ){0,2}(?:закры(?:ть|тия)|погаси(?:ть|те)|погашения)|"
+    r"(?:закрыт\w{1,2}|погашени\w) (?:займа )?"
+    r"(?:сегодня )?(?:нужно|необходимо|потребуется)|(?:осталось|остается|нужно|надо|необходимо) "
+    r"(?:внести|оплатить|заплатить|погасить|вернуть)|остаток (?:займа|долга)|"
+    r"(?:the|remaining|current) balance|to (?:pay (?:it |the loan )?off|close (?:it|the loan))|"
     r"next payment|amount due|outstanding balance|(?:current|remaining) (?:debt|balance)"
 )
 _GENERAL = phrases(

@@ -3,19 +3,23 @@
 import re
 from bisect import bisect_right
 
+from quality.rules.acts import APOLOGY
 from quality.rules.checks._lexical import Said, facts_of, said_by_staff
 from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
 from quality.rules.wording import phrases
 
 CODE = "negative_wording"
-VERSION = 1
-RULE = "After «не можем», «нельзя», «вы должны» a way out is named in the same sentence or the next one."
+VERSION = 2
+RULE = (
+    "After «не можем», «нельзя», «вы должны» a way out is named in the same sentence or the next one; "
+    "«недопустимо» of what we apologise for is no refusal."
+)
 
 WAY_OUT = phrases(
     r"но|однако|зато|тем не менее|вместо этого|взамен|либо|или|иначе|поэтому|чтобы",
-    r"(?:вы )?(?:можете|сможете)|(?<!не\s)(?:можно|возможно)|(?:могу|можем|готовы?) (?:вам )?(?:предложить|помочь|"
-    r"посоветовать|сделать)",
+    r"(?:вы )?(?:можете|сможете)|(?<!не\s)(?:можно|возможно)|(?<!не\s)(?:могу|можем|готовы?) (?:вам )?"
+    r"(?!понять|сказать|знать|ответить)[а-я]{2,20}(?:ть|ти|чь)(?:ся)?",
     r"предлага(?:ю|ем)|предлож(?:у|им)|рекоменду(?:ю|ем)|советуем|посовету(?:ю|ем)|давайте|попробуйте|"
     r"воспользуйтесь|достаточно",
     r"уточн(?:ю|им|яю|яем)|провер(?:ю|им|яю|яем)|узна(?:ю|ем)|выясн(?:ю|им)|передам|передадим|направ(?:лю|им)|"
@@ -27,8 +31,13 @@ WAY_OUT = phrases(
 )
 
 
+OF_OURSELVES = phrases(r"(?:это |так\w{2,3} )?(?:недопустимо|неприемлемо|исключено)", r"not (?:acceptable|possible)")
+
+
 def run(transcript: Transcript, parameters: Parameters) -> Outcome:
-    said = [one for one in said_by_staff(transcript, "negative_wording") if not _has_way_out(one)]
+    said = [
+        one for one in said_by_staff(transcript, "negative_wording") if not _has_way_out(one) and not _is_apology(one)
+    ]
     if not said:
         return Outcome(Answer.PASS, "no_bare_refusal")
     verdict = Answer.PARTIAL if len(said) == 1 else Answer.FAIL
@@ -46,6 +55,15 @@ def _has_way_out(said: Said) -> bool:
     return _offers(words, said.found.end, last) or _offers(
         words, max(parts[place][0], said.found.start - 600), said.found.start
     )
+
+
+def _is_apology(said: Said) -> bool:
+    """«Извините, такие звонки недопустимы»: a word about what we did, in the sentence of an apology."""
+    words = said.message.own_words
+    if not OF_OURSELVES.search(words, said.found.start, said.found.end):
+        return False
+    start, end = next((one for one in said.message.sentences if one[0] <= said.found.start < one[1]), (0, 0))
+    return APOLOGY.search(words[start : min(end, start + 600)]) is not None
 
 
 def _offers(words: str, start: int, end: int) -> bool:

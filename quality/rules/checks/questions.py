@@ -8,14 +8,16 @@ from rapidfuzz import fuzz
 
 from quality.rules.acts import substance
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span
+from quality.rules.russian import lemmas
 from quality.rules.transcript import Block, Message, Side, Transcript
 from quality.rules.wording import phrases
 
 CODE = "questions"
-VERSION = 1
+VERSION = 2
 RULE = (
     "For each question of the borrower the next two blocks of answers hold at least three words beside greeting, "
-    "«one minute» and goodbye, and the borrower does not ask the same again."
+    "«one minute» and goodbye, and the borrower does not ask the same again: its normal forms without stop words "
+    "are 88 of 100 alike. A request without a question mark is a question that one word of substance answers."
 )
 
 ENOUGH = 3  # words of substance
@@ -31,6 +33,22 @@ _ASKS = phrases(
     r"will|do|can|does)|where (?:is|do|can|are)|"
     r"what (?:is|are|do|does|should|happens|will)|why (?:is|do|does|did|was)|who (?:is|can)|which|can i|may i|could "
     r"you tell|do i|does it|is it|is there|will it)",
+)
+_REQUESTS = phrases(
+    r"\A(?:а |и |ну |так |прошу(?: вас)?,? |пожалуйста,? |здравствуйте[,.!]? |добрый день[,.!]? ){0,4}"
+    r"(?:пришлите|вышлите|отправьте|объясните|поясните|расскажите|сообщите|уточните|проверьте|помогите|дайте)"
+    r"(?: мне| нам)?(?:,? пожалуйста,?)? \w{2,20}",
+    r"\A(?:and |so |but |hello[,.!]? |hi[,.!]? ){0,3}(?:please|kindly|could you please) (?:send|resend|tell|explain|"
+    r"give|check|confirm|provide|help|let me know|cancel)(?: \w{1,20})",
+    r"\A(?:send|tell|give) me,? (?:\w{1,20},? ){1,8}please",
+)
+_STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "а и но же ли бы ну вот так то да нет в во на с со к ко у о об от до за из по для при я мы вы ты он она оно "
+        "они мой ваш наш свой мне меня нам нас вам вас это этот тот уже еще все там тут пожалуйста скажите подскажите "
+        "the a an of to in on at for my your our me us you i we it is are do does did and so but please",
+    )
 )
 _NOT_ASKING = phrases(
     r"\A[\s\W]{0,5}(?:а |и |ну ){0,2}(?:да|нет|правда|точно|серьезно|что|чего|как|ау|алло|эй|хорошо|ладно|ок|"
@@ -58,13 +76,14 @@ class Question:
     had_reply: bool
     repeated_by: Span | None
     is_sure: bool
+    enough: int = ENOUGH
 
     @property
     def trouble(self) -> str:
         """Why it counts as not answered; empty when it was answered."""
         if not self.had_reply:
             return "no_reply"
-        if self.substance < ENOUGH:
+        if self.substance < self.enough:
             return "only_stock"
         return "asked_again" if self.repeated_by else ""
 
@@ -113,7 +132,8 @@ def _question(
     said = _substance(one for block in replies for one in block.messages)
     words = _text(message, span)
     again = next((other for _, then, other, _ in later if _is_same(words, _text(then, other))), None)
-    return Question(message, span, said, bool(replies), again, sure)
+    enough = 1 if _is_request(words.strip()) else ENOUGH
+    return Question(message, span, said, bool(replies), again, sure, enough)
 
 
 def _substance(messages: Iterable[Message]) -> int:
@@ -134,7 +154,7 @@ def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool
         has_sign = "?" in sentence
         if not _WORD.search(sentence) or (sentence.endswith("!") and not has_sign):
             continue
-        is_asked = has_sign or _ASKS.match(sentence) is not None
+        is_asked = has_sign or _ASKS.match(sentence) is not None or _is_request(sentence)
         is_sure = is_asked
         if model is not None and len(sentence) < 500:
             probability = model.probability(sentence)
@@ -144,6 +164,11 @@ def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool
             left = start + len(message.own_words[start:end]) - len(message.own_words[start:end].lstrip())
             found.append((Span(message.seq, left, end), is_sure))
     return found
+
+
+def _is_request(sentence: str) -> bool:
+    """«Пришлите, пожалуйста, справку»: wants a deed, and few words when it is done."""
+    return "?" not in sentence and _REQUESTS.match(sentence) is not None
 
 
 def _is_idle(sentence: str) -> bool:
@@ -156,7 +181,18 @@ def _text(message: Message, span: Span) -> str:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether the same is asked again; a question of one or two words is too short to tell."""
+    """Whether the same is asked again, in any form and order of its words; a single word is too short to tell."""
+    first, second = _normal_forms(one), _normal_forms(other)
+    shorter = min(len(first), len(second))
+    if shorter >= 3:
+        return fuzz.token_set_ratio(" ".join(sorted(first)), " ".join(sorted(second)), score_cutoff=AGAIN) > 0
+    if shorter == 2 and first == second:
+        return True
     if min(len(_WORD.findall(one)), len(_WORD.findall(other))) < 3:
         return False
     return fuzz.token_set_ratio(one, other, score_cutoff=AGAIN) > 0
+
+
+def _normal_forms(text: str) -> set[str]:
+    """The words of a question in their first form, without stop words."""
+    return {min(lemmas(word)) for word in _WORD.findall(text) if word not in _STOP_WORDS}
