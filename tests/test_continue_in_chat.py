@@ -85,9 +85,10 @@ def token_for(ticket: Any) -> str:
     """The token that stands in the newest answer when it leaves."""
     from tickets.mailboxes.passwords import mail_key
     from tickets.models import ContinueLink
-    from tickets.rules.continuing import make_token
+    from tickets.rules.continuing import PURPOSE
+    from tickets.rules.signed import make_token
 
-    return make_token(ContinueLink.objects.filter(ticket=ticket).latest("pk").pk, key=mail_key())
+    return make_token(ContinueLink.objects.filter(ticket=ticket).latest("pk").pk, purpose=PURPOSE, key=mail_key())
 
 
 @pytest.fixture

@@ -265,6 +265,19 @@ NOT_SHOWN = {  # why no inbox changes, or which case stands for it
     "quality.seed_default_standard": "a standard",
     "quality.score_conversation": "a score has its own pages",
     "quality.submit_review": "a review has its own pages",
+    "quality.open_review": "a review has its own pages",
+    "quality.rewrite_review": "a review has its own pages",
+    "quality.acknowledge_review": "a review has its own pages",
+    "quality.dispute_review": "a dispute has its own pages",
+    "quality.settle_dispute": "a dispute has its own pages",
+    "quality.withdraw_dispute": "a dispute has its own pages",
+    "quality.settle_confirmation": "a score has its own pages",
+    "quality.draw_plan": "a plan has its own pages",
+    "quality.call_back": "a standard",
+    "quality.clone": "a standard",
+    "quality.discard_draft": "a standard",
+    "quality.save_draft": "a standard",
+    "quality.schedule": "a standard",
 }
 
 

@@ -43,5 +43,5 @@ async function send(chat, form, chips) {
   chat.widget.focus();
   const { surveyCard } = await import('./survey.js');
   const survey = await surveyCard(chat.widget);
-  if (survey && refs.log.tail[0] === thanks) refs.log.tail = [thanks, survey];
+  if (survey && thanks.isConnected) refs.log.tail = [thanks, survey];
 }
