@@ -48,7 +48,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("public-reviews-file", "POST"): "---xx++",
     ("public-reviews-paste", "POST"): "---xx++",
     ("public-review", "GET"): "---xx++",
-    ("public-review-work", "POST"): "---xx++",
+    ("public-review-handling", "POST"): "---xx++",
     ("public-review-draft", "POST"): "---xx++",
     ("public-answer", "POST"): "---xx++",
     ("author-guess", "POST"): "---xx++",

@@ -92,7 +92,7 @@ def _one(request: HttpRequest, review: PublicReview, status: int = 200, **more: 
 
 
 @require_POST
-def work(request: HttpRequest, public_review: int) -> HttpResponse:
+def handle(request: HttpRequest, public_review: int) -> HttpResponse:
     """Take it, or leave it without an answer."""
     by = reader_of(request)
     review = access.public_review_for(by, public_review)
