@@ -1,12 +1,14 @@
-"""The gold set: sixty dialogs rated in two passes by their author, and what the checks are worth on them.
+"""The gold set: sixty dialogs, rated by their author and by a second rater, and what the checks are worth on them.
 
-What the set is, and what it is not, stands in tests/gold/README.md. The floors hold today; a check may only get better.
+What the set is, and what it is not, stands in tests/gold/README.md. The floors hold today against what both
+raters gave alike; a check may only get better.
 """
 
 import json
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +22,7 @@ GOLD = Path(__file__).with_name("gold")
 DIALOGS = [json.loads(line) for line in (GOLD / "dialogs.jsonl").read_text(encoding="utf-8").splitlines()]
 BY_ID = {dialog["id"]: dialog for dialog in DIALOGS}
 PASSES = ("first", "second")
-REWRITE: set[str] = set()  # criteria below .667: named so in the README, reported, not required
+BELOW: set[str] = set()  # criteria whose α is below .667, each named in the README with what was read differently
 
 # Of the failures the checks find, the share that is right, at least; of the failures there are, the share missed, at
 # most. «questions» sees no answer that misses the point, and «promise» never fails: both are for a person.
@@ -32,7 +34,7 @@ FLOORS = {
     "gaps": (1.0, 0.0),
     "all_questions": (1.0, 0.75),
     "resolution": (1.0, 1.0),
-    "empathy": (0.9, 0.35),
+    "empathy": (0.9, 0.4),
     "wording": (1.0, 0.45),
     "literacy": (0.75, 0.1),
     "identification": (1.0, 0.0),
@@ -48,8 +50,16 @@ def compared() -> list[Compared]:
 
 
 def ratings(name: str) -> dict[str, dict[str, float | None]]:
+    return {row["id"]: row["values"] for row in rows(name)}
+
+
+def raters_of(name: str) -> set[str]:
+    return {row["rater"] for row in rows(name)}
+
+
+def rows(name: str) -> list[dict[str, Any]]:
     lines = (GOLD / f"ratings_{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return {row["id"]: row["values"] for row in map(json.loads, lines)}
+    return [json.loads(line) for line in lines]
 
 
 def test_the_set_holds_sixty_dialogs_in_two_languages_by_chat_and_by_letter() -> None:
@@ -76,21 +86,24 @@ def test_a_pass_rates_every_dialog_on_the_scale_of_every_criterion(name: str) ->
     assert all(len(row) == len(default_standard().criteria) for row in given.values())
 
 
+def test_the_passes_are_of_two_raters_and_say_so() -> None:
+    assert [raters_of(name) for name in PASSES] == [{"author"}, {"second"}]
+
+
 def test_every_criterion_was_served_both_well_and_badly() -> None:
     for criterion in default_standard().criteria:
         values = {row[criterion.code] for row in ratings("first").values()}
         assert {0.0, 1.0} <= values, criterion.code
 
 
-def test_two_passes_agree_on_every_criterion_that_varies(compared: list[Compared]) -> None:
+def test_the_raters_agree_on_every_criterion_but_those_named_as_below_the_goal(compared: list[Compared]) -> None:
     for one in compared:
         print(f"{one.code}: α {one.alpha.value} of {one.alpha.n}, whether it applies {one.applies_alike}/{one.dialogs}")
-    known = {one.code: one.alpha.value for one in compared if one.alpha.value is not None}
-    assert len(known) == len(default_standard().criteria)
-    assert {code for code, alpha in known.items() if alpha < TENTATIVE} == REWRITE
+    below = {one.code for one in compared if one.alpha.value is None or one.alpha.value < TENTATIVE}
+    assert below == BELOW
 
 
-def test_the_checks_fail_what_both_passes_failed_as_well_as_the_floors_say(compared: list[Compared]) -> None:
+def test_the_checks_fail_what_both_raters_failed_as_well_as_the_floors_say(compared: list[Compared]) -> None:
     checked = {one.code: one for one in compared if one.is_checked}
     assert checked.keys() == FLOORS.keys()
     for code, one in checked.items():
@@ -110,5 +123,5 @@ def test_the_command_prints_the_table_of_the_gold_set() -> None:
     printed = StringIO()
     call_command("quality_bench", data=GOLD, only=["gold"], stdout=printed)
     for code in FLOORS:
-        assert f"gold {code}: α of two passes (one rater twice" in printed.getvalue()
+        assert f"gold {code}: α of two passes (one rater wrote the dialogs" in printed.getvalue()
         assert f"gold {code}: checks answer as both passes" in printed.getvalue()
