@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from chat.models import Channel, Conversation
 from chat.signals import conversation_closed, conversation_started
 from quality.actions.mystery import attach_conversation, leave_visit
+from quality.actions.review_letters import take_in_letter
 from quality.actions.sampling import seed_default_plans
 from quality.actions.standards import seed_default_standard
 from quality.actions.surveys import seed_default_surveys
@@ -24,8 +25,9 @@ from quality.queries.ratings import ratings_of
 from quality.queries.surveys import delay_of_surveys
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
-from tickets.models import Ticket
-from tickets.signals import planted_wanted, ratings_wanted, ticket_resolved
+from tickets.models import InboundLetter, Ticket
+from tickets.rules.email import Letter
+from tickets.signals import planted_wanted, ratings_wanted, review_letter_came, ticket_resolved
 
 
 @receiver(conversation_started)
@@ -45,6 +47,11 @@ def score_what_was_resolved(ticket: Ticket, **_: Any) -> None:
     _owe_score(ticket.conversation)
     if ticket.conversation.channel == Channel.EMAIL:
         _owe_survey(ticket.conversation)
+
+
+@receiver(review_letter_came)
+def keep_the_reviews_of_a_letter(letter: InboundLetter, reading: Letter, **_: Any) -> bool:
+    return take_in_letter(letter=letter, reading=reading)
 
 
 @receiver(ratings_wanted)

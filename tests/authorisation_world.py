@@ -39,6 +39,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "id": score.pk,
         **disputed_review(score, people["olga"], elena),
         "letter_id": quarantined_letter(conversation.ticket).pk,
+        "review_letter": held_review_letter().pk,
         "mailbox_id": lads_mailbox().pk,
         "job_id": failed_job().pk,
         "step": conversation.ticket.topic.steps.first().pk,
@@ -77,6 +78,15 @@ def quarantined_letter(ticket: Any) -> Any:
     mailbox = ensure_mailbox(address="help@lad.example", name="Помощь", username="help", password="x", **server)
     letter = store_letter(mailbox=mailbox, source_key=f"test:{uuid.uuid4()}", raw=RAW)
     InboundLetter.objects.filter(pk=letter.pk).update(ticket=ticket)
+    return letter
+
+
+def held_review_letter() -> Any:
+    from tickets.actions.letters import store_letter
+    from tickets.models import InboundLetter
+
+    letter = store_letter(mailbox=lads_mailbox(), source_key=f"test:{uuid.uuid4()}", raw=RAW + b"again")
+    InboundLetter.objects.filter(pk=letter.pk).update(state="held", error="review_unread")
     return letter
 
 

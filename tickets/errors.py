@@ -7,6 +7,7 @@ DeskError
     ├── Taken           409  a colleague was quicker; ``name`` says who
     ├── NoFreeSlot      409  all places of that agent are taken
     ├── AlreadyResolved 409
+    ├── LetterSettled   409  somebody has read this held letter already
     ├── LinkRefused     403  a link of a letter that does not lead this borrower into the chat
     ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
@@ -52,6 +53,12 @@ class Taken(TicketError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.message = _("%(name)s is already on this conversation") % {"name": name}
+
+
+class LetterSettled(TicketError):
+    code = "letter_settled"
+    status = 409
+    message = _("Somebody has read this letter already.")
 
 
 class NoFreeSlot(TicketError):

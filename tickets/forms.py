@@ -13,14 +13,17 @@ from rest_framework import serializers
 from chat.forms import StrictForm
 from chat.rules.entries import ATTACHMENTS_LIMIT
 from tickets.models import Mailbox
+from tickets.rules.email.domains import KNOWN, ascii_domain, organisation
+from tickets.rules.email.headers import is_address
 
 SHOWN = (
-    *("address", "name", "kind", "imap_host", "imap_port", "imap_security", "folder"),
+    *("address", "name", "purpose", "kind", "imap_host", "imap_port", "imap_security", "folder"),
     *("smtp_host", "smtp_port", "smtp_security", "auth", "username", "is_m365", "signature", "acknowledges"),
 )
 LABELS = {
     "address": _("Address"),
     "name": _("Name that borrowers see as the sender"),
+    "purpose": _("What it is for"),
     "kind": _("How letters come"),
     "imap_host": _("Server (IMAP)"),
     "imap_port": _("Port (IMAP)"),
@@ -130,6 +133,12 @@ class MailboxForm(forms.ModelForm):
         max_length=500,
         help_text=_("Names before the first semicolon in Authentication-Results, by commas: mx.google.com"),
     )
+    review_senders = forms.CharField(
+        label=_("Senders who tell of public reviews"),
+        required=False,
+        max_length=1000,
+        help_text=_("Addresses or domains, by commas. Their letters become public reviews and never tickets."),
+    )
     client_id = forms.CharField(label=_("Application (client) id"), required=False, max_length=300)
     client_secret = SecretField(_("Secret of the application"))
     tenant = forms.CharField(label=_("Tenant of Microsoft 365"), required=False, max_length=100)
@@ -149,12 +158,15 @@ class MailboxForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         box = self.instance
         self.initial["authserv_ids"] = ", ".join(box.authserv_ids)
+        self.initial["review_senders"] = ", ".join(box.review_senders)
         kept = kwargs.get("initial") or {}
         self.initial.update({name: kept.get(name, "") for name in ("client_id", "tenant", "is_application")})
         for name, field in self.fields.items():
             field.help_text = "" if name in SHOWN else field.help_text  # a model's is for developers
             kind = "cb" if isinstance(field, forms.BooleanField) else "input"
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else kind
+            if name == "purpose":
+                field.required = False  # a program that does not name it means letters of borrowers
             if name in {"imap_host", "folder", "imap_port", "smtp_host", "username"}:
                 field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
                 field.required = False
@@ -162,8 +174,23 @@ class MailboxForm(forms.ModelForm):
     def clean_authserv_ids(self) -> list[str]:
         return [each.strip().lower() for each in self.cleaned_data["authserv_ids"].split(",") if each.strip()]
 
+    def clean_review_senders(self) -> list[str]:
+        """Borrowers write from the domains of mail providers: of those a whole address is wanted."""
+        found = [each.strip().lower().lstrip("@") for each in self.cleaned_data["review_senders"].split(",")]
+        senders = list(dict.fromkeys(filter(None, found)))
+        for each in senders:
+            if not (is_address(each) if "@" in each else ascii_domain(each)):
+                raise forms.ValidationError(
+                    _("This is neither an address nor a domain: %(name)s"), params={"name": each}
+                )
+            if "@" not in each and organisation(each) in KNOWN:
+                problem = _("Borrowers write from %(name)s too: enter the whole address.")
+                raise forms.ValidationError(problem, params={"name": each})
+        return senders
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        found["purpose"] = found.get("purpose") or Mailbox.Purpose.SUPPORT
         if found.get("kind") == Mailbox.Kind.IMAP and not found.get("imap_host"):
             self.add_error("imap_host", _("Name the server: letters are fetched there."))
         found["folder"], found["imap_port"] = found.get("folder") or "INBOX", found.get("imap_port") or 993

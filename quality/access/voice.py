@@ -18,6 +18,8 @@ from quality.models import (
 )
 from quality.queries.surveys import invite_of
 from tickets.access import supervisor_of
+from tickets.models import InboundLetter
+from tickets.queries.letters import held_review_letters
 
 
 def borrower_of(actor: Any) -> Borrower:
@@ -59,6 +61,12 @@ def borrower_by_number(user: User, customer_id: str) -> Borrower | None:
 def public_review_for(user: User, id: int) -> PublicReview:  # noqa: A002
     supervisor_of(user)
     return found(PublicReview.objects.select_related("assignee").filter(pk=id))
+
+
+def review_letter_for(user: User, id: int) -> InboundLetter:  # noqa: A002
+    """A letter about a public review that a person has to read."""
+    supervisor_of(user)
+    return found(held_review_letters().filter(pk=id))
 
 
 def guess_for(user: User, id: int) -> AuthorGuess:  # noqa: A002

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from identity.actions import record_audit
@@ -14,6 +15,7 @@ from quality.models import AuthorGuess, PublicAnswer, PublicReview
 from quality.queries.aids import aids
 from quality.queries.public_reviews import candidates_for, like_ones
 from quality.rules import public_reviews as rules
+from tickets.models import InboundLetter
 
 Status = PublicReview.Status
 
@@ -27,14 +29,27 @@ class Imported:
 
 
 @transaction.atomic
-def import_reviews(*, source: str, found: Sequence[rules.ReviewText], by: User | None) -> Imported:
-    """Keep the reviews that are not here yet; the same site's number, the same words or 95 % of them are the same."""
-    new = sum(_import_one(source, one, by) for one in found)
-    record_audit(code="reviews_imported", actor=by, object_kind="public_review", source=source, new=new)
+def import_reviews(
+    *, source: str, found: Sequence[rules.ReviewText], by: User | None, letter: InboundLetter | None = None
+) -> Imported:
+    """Keep the reviews that are not here yet; the same site's number, the same words or 95 % of them are the same.
+
+    This is what every connector calls: a file, one that was pasted, a letter, a program.
+    """
+    _take_turns(source)
+    new = sum(_import_one(source, one, by, letter) for one in found)
+    facts: dict[str, Any] = {"source": source, "new": new} | ({"letter": letter.pk} if letter else {})
+    record_audit(code="reviews_imported", actor=by, object_kind="public_review", **facts)
     return Imported(new=new, known=len(found) - new)
 
 
-def _import_one(source: str, one: rules.ReviewText, by: User | None) -> bool:
+def _take_turns(source: str) -> None:
+    """Two imports of one site at once would not see each other's reviews."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"public reviews of {source}"])
+
+
+def _import_one(source: str, one: rules.ReviewText, by: User | None, letter: InboundLetter | None) -> bool:
     if one.external_id and PublicReview.objects.filter(source=source, external_id=one.external_id).exists():
         return False
     review = PublicReview(
@@ -48,6 +63,7 @@ def _import_one(source: str, one: rules.ReviewText, by: User | None) -> bool:
         language="ru" if any("а" <= letter <= "я" for letter in one.text.lower()) else "en",
         written_on=one.written_on,
         imported_by=by,
+        letter=letter,
     )
     if rules.is_same(review.text, like_ones(review)):
         return False

@@ -36,6 +36,7 @@ class PublicReview(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.NEW)
     assignee = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
     ticket = models.ForeignKey("tickets.Ticket", null=True, on_delete=models.SET_NULL, related_name="+")
+    letter = models.ForeignKey("tickets.InboundLetter", null=True, on_delete=models.PROTECT, related_name="+")
     imported_by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(default=timezone.now)
 

@@ -18,8 +18,9 @@ from quality.models import PublicReview
 from quality.queries.public_reviews import reviews_of
 from quality.views.reader import reader_of
 from tickets.access import supervisor_of
+from tickets.queries.letters import held_review_letters
 
-PAGE = 25
+PAGE, MOST_LETTERS = 25, 100
 
 
 @require_GET
@@ -39,6 +40,7 @@ def _list(request: HttpRequest, file: FileForm, paste: PasteForm, status: int = 
         "chosen": chosen,
         "file": file,
         "paste": paste,
+        "letters": held_review_letters()[:MOST_LETTERS],
     }
     return render(request, "quality/public_reviews/list.html", context, status=status)
 
@@ -50,7 +52,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, PasteForm(), status=400)
     done = actions.import_reviews(source=form.cleaned_data["source"].strip(), found=form.table.reviews, by=by)
-    messages.success(request, _said(done))
+    messages.success(request, said(done))
     if lines := [str(line) for line, _code in form.table.problems]:
         shown = ", ".join(lines[:20])
         messages.warning(request, _("These lines could not be read: %(lines)s") % {"lines": shown})
@@ -64,11 +66,12 @@ def paste(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, FileForm(), form, status=400)
     done = actions.import_reviews(source=form.cleaned_data["source"].strip(), found=[form.review()], by=by)
-    messages.success(request, _said(done))
+    messages.success(request, said(done))
     return redirect("public-reviews")
 
 
-def _said(done: actions.Imported) -> str:
+def said(done: actions.Imported) -> str:
+    """How many came in, in words."""
     new = ngettext("%(n)d new review.", "%(n)d new reviews.", done.new) % {"n": done.new}
     known = ngettext("%(n)d was here already.", "%(n)d were here already.", done.known) % {"n": done.known}
     return f"{new} {known}" if done.known else new

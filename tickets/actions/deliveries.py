@@ -21,7 +21,7 @@ from tickets.mailboxes import smtp
 from tickets.mailboxes.errors import MailboxUnusable, MailError, Rejected, Unanswered
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import Job, Mailbox, MailReference, OutboundLetter, Suppression
-from tickets.queries.letters import id_hash
+from tickets.queries.letters import answering_mailboxes, id_hash
 from tickets.rules.email import compose, tokens
 from tickets.rules.email.domains import ascii_address
 
@@ -142,7 +142,7 @@ def return_address(letter: OutboundLetter) -> str:
 
 
 def first_mailbox() -> Mailbox | None:
-    return Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
+    return answering_mailboxes().order_by("pk").first()
 
 
 def composed(letter: OutboundLetter) -> Any:

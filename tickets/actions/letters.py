@@ -16,11 +16,13 @@ from identity.models import User
 from supportdesk.realtime import failpoint
 from tickets import jobs
 from tickets.actions.letters_apply import apply_letter
+from tickets.actions.letters_reviews import is_about_reviews
 from tickets.actions.outbox import enqueue
 from tickets.mailboxes.errors import LetterUnreadable
 from tickets.mailboxes.raw import keep_raw, raw_letter
 from tickets.mailboxes.reader import read_in_child
 from tickets.models import InboundLetter, Job, LetterSource, Mailbox
+from tickets.models.reasons import Reason
 from tickets.rules.email import VERSION, Letter, glance
 
 log = logging.getLogger(__name__)
@@ -151,14 +153,19 @@ def facts_of(reading: Letter) -> dict[str, Any]:
 
 @transaction.atomic
 def quarantine_letter(*, letter_id: int, raw: bytes, reason: str) -> InboundLetter:
-    """Set a letter aside that cannot be read, and open a stub ticket, so that a person sees it came."""
+    """Set a letter aside that cannot be read, and open a stub ticket, so that a person sees it came.
+
+    One that tells of public reviews is held instead: it never becomes a ticket.
+    """
     letter = InboundLetter.objects.select_for_update().get(pk=letter_id)
     if letter.is_settled:
         return letter
     seen = glance(raw)
     letter.state, letter.error, letter.parser_version = State.QUARANTINED, reason[:300], VERSION
     letter.parsed = asdict(seen)
-    if letter.ticket is None:
+    if is_about_reviews(mailbox=letter.mailbox, sender=seen.from_address):
+        letter.state, letter.error = State.HELD, Reason.REVIEW_UNREAD
+    elif letter.ticket is None:
         conversation = chat.start_conversation(
             channel="email",
             is_shared=True,

@@ -14,6 +14,7 @@ from chat.models import Channel
 from tickets.actions.acknowledgements import acknowledge
 from tickets.actions.announcements import announce_change
 from tickets.actions.bounces import hear_report
+from tickets.actions.letters_reviews import is_about_reviews, outcome_of_review_letter
 from tickets.actions.letters_trust import judge_sender, look_if_nobody_did
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, MailReference, Ticket
@@ -104,6 +105,8 @@ def _apply(
         return _settle(letter, State.DUPLICATE, f"same as letter {twin.letter}")
     if verdict.is_held and not is_released:
         return _settle(letter, State.HELD, verdict.reasons[0])
+    if is_about_reviews(mailbox=letter.mailbox, sender=reading.from_address):
+        return _settle(letter, *outcome_of_review_letter(letter=letter, reading=reading))
     if reading.letter_class == "bounce" and decision.ticket is None and not is_released:
         return _settle(letter, State.HELD, "bounce")
     ticket = _put_into_ticket(letter, reading, files, decision, known)

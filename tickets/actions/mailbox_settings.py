@@ -22,7 +22,10 @@ KEPT = ("client_id", "client_secret", "tenant", "is_application", "secret", "api
 SECRETS = {"client_secret", "secret", "api_key"}  # left empty in the form, they stay as they are
 TOKENS = {"access_token", "refresh_token", "issued_at", "expires_at"}
 PLACES = ("address", "name", "kind", "imap_host", "imap_port", "imap_security", "folder", "smtp_host", "smtp_port")
-SAVED = (*PLACES, "smtp_security", "username", "auth", "authserv_ids", "is_m365")
+SAVED = (
+    *(*PLACES, "smtp_security", "username", "auth", "authserv_ids", "is_m365"),
+    *("signature", "acknowledges", "purpose", "review_senders"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ def save_mailbox(*, mailbox: Mailbox | None, values: dict[str, Any], by: User) -
     """Add a mailbox or change one; it is then tried at once. What is left empty of secrets stays as it was."""
     is_new = mailbox is None
     box = Mailbox() if mailbox is None else Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    before = (box.purpose, box.review_senders)
     for name in SAVED:
         setattr(box, name, values[name])
     box.username = values["username"] or values["address"]
@@ -52,6 +56,9 @@ def save_mailbox(*, mailbox: Mailbox | None, values: dict[str, Any], by: User) -
         box.silent_until = timezone.now()
     box.save()
     _note("mailbox.added" if is_new else "mailbox.changed", box, by)
+    if (box.purpose, box.review_senders) != before:
+        facts: dict[str, Any] = {"purpose": box.purpose, "before": before[0], "senders": len(box.review_senders)}
+        record_audit(code="mailbox.purpose_changed", actor=by, object_kind="mailbox", object_id=str(box.pk), **facts)
     return box
 
 

@@ -22,6 +22,7 @@ class InboundLetter(models.Model):
         IGNORED = "ignored", _("Ignored")
         HELD = "held", _("Held")
         OVERSIZE = "oversize", _("Too large")
+        REVIEW = "review", _("A public review")
         QUARANTINED = "quarantined", _("In quarantine")
 
     class Class(models.TextChoices):

@@ -41,6 +41,10 @@ class Mailbox(models.Model):
         MAILERSEND = "hook:mailersend", "MailerSend"
         MAILTRAP = "hook:mailtrap", "Mailtrap"
 
+    class Purpose(models.TextChoices):
+        SUPPORT = "support", _("Letters of borrowers: they become tickets")
+        REVIEWS = "reviews", _("Letters about public reviews: no ticket, no answer")
+
     class Auth(models.TextChoices):
         PASSWORD = "password", _("Password")
         GOOGLE = "oauth_google", "Google"
@@ -48,6 +52,12 @@ class Mailbox(models.Model):
 
     address = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
+    purpose = models.CharField(
+        max_length=7, choices=Purpose.choices, default=Purpose.SUPPORT, db_default=Purpose.SUPPORT
+    )
+    review_senders = models.JSONField(
+        default=list, db_default=EMPTY_LIST, help_text="addresses and domains whose letters tell of public reviews"
+    )
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.IMAP, db_default=Kind.IMAP)
     imap_host = models.CharField(max_length=200, blank=True)
     imap_port = models.PositiveIntegerField(default=993)

@@ -28,6 +28,7 @@ class Reason(models.TextChoices):
     NAME_HAS_ADDRESS = "name_has_address", _("The sender's name is written as another address: do not trust it.")
     REPLY_TO_ELSEWHERE = "reply_to_elsewhere", _("Answers are asked for at another domain; ours go to the sender.")
     BOUNCE = "bounce", _("A delivery report that belongs to no ticket")
+    REVIEW_UNREAD = "review_unread", _("It tells of a public review, but not which words are the review.")
 
 
 def reason_words(code: str) -> str:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tickets.models import InboundLetter, Mailbox, OutboundLetter, Ticket
+from tickets.models.reasons import Reason
 from tickets.rules.email import Letter
 from tickets.rules.email.servers import Trust
 
@@ -144,5 +145,16 @@ def addresses_of_mailboxes() -> list[str]:
 
 def own_address() -> str | None:
     """Where borrowers may write letters; None while the desk reads no mailbox."""
-    first = Mailbox.objects.exclude(state=Mailbox.State.DISABLED).order_by("pk").first()
+    first = answering_mailboxes().order_by("pk").first()
     return first.address if first else None
+
+
+def answering_mailboxes() -> QuerySet[Mailbox]:
+    """Those that letters of borrowers come to and leave from."""
+    return Mailbox.objects.filter(purpose=Mailbox.Purpose.SUPPORT).exclude(state=Mailbox.State.DISABLED)
+
+
+def held_review_letters() -> QuerySet[InboundLetter]:
+    """Letters about public reviews that a person has to read, newest first."""
+    held = InboundLetter.objects.filter(state=InboundLetter.State.HELD, error=Reason.REVIEW_UNREAD)
+    return held.select_related("mailbox").order_by("-received_at")

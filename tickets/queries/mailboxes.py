@@ -33,6 +33,7 @@ class Counts:
     ignored: int = 0
     held: int = 0
     quarantined: int = 0
+    reviews: int = 0
 
     @property
     def adds_up(self) -> bool:
@@ -40,7 +41,7 @@ class Counts:
 
     @property
     def settled(self) -> int:
-        return self.applied + self.duplicate + self.ignored + self.held + self.quarantined
+        return self.applied + self.duplicate + self.ignored + self.held + self.quarantined + self.reviews
 
 
 def counts_by_mailbox() -> dict[int, Counts]:
@@ -61,6 +62,7 @@ def _counts(states: dict[str, int]) -> Counts:
         ignored=states.get(State.IGNORED, 0),
         held=states.get(State.HELD, 0),
         quarantined=states.get(State.QUARANTINED, 0),
+        reviews=states.get(State.REVIEW, 0),
     )
 
 
