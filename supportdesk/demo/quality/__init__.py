@@ -1,0 +1,1 @@
+"""Eight weeks of a larger shift, so that the pages of quality have something to tell; made while the desk serves."""
