@@ -3,33 +3,19 @@
 Durations are seconds. The arithmetic of spreads and levels is that of the service report (``tickets.rules.metrics``).
 """
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from quality.rules.statistics.estimates import Estimate
 from quality.rules.statistics.intervals import wilson
 from tickets.rules import metrics
+from tickets.rules.contacts import Contact, first_contacts
 
 WINDOWS = (1, 3, 7, 30)
 USUAL_WINDOW = 7
 
 # First-contact resolution
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One closed dialog as FCR needs it. ``solvable``: its topic can be solved at first contact at all."""
-
-    borrower: Hashable
-    topic: Hashable
-    opened_at: datetime
-    closed_at: datetime
-    was_reopened: bool = False
-    was_transferred: bool = False
-    solvable: bool = True
 
 
 def survey_fcr(solved: Sequence[str]) -> Estimate:
@@ -56,30 +42,6 @@ def net_fcr(contacts: Iterable[Contact], *, as_of: datetime, days: int = USUAL_W
     """``system_fcr`` without the topics marked "cannot be solved at first contact"."""
     judged = [solved for contact, solved in first_contacts(contacts, as_of=as_of, days=days) if contact.solvable]
     return wilson(sum(judged), len(judged))
-
-
-def first_contacts(contacts: Iterable[Contact], *, as_of: datetime, days: int) -> list[tuple[Contact, bool]]:
-    """Each first contact whose window is over, and whether it was solved."""
-    window = timedelta(days=days)
-    matters: defaultdict[tuple[Hashable, Hashable], list[Contact]] = defaultdict(list)
-    for contact in contacts:
-        matters[contact.borrower, contact.topic].append(contact)
-    found = []
-    for dialogs in matters.values():
-        openings = sorted(one.opened_at for one in dialogs)
-        closings = sorted(one.closed_at for one in dialogs)
-        for one in dialogs:
-            if one.closed_at + window <= as_of and _is_first(one, openings, closings, window):
-                came_again = bisect_right(openings, one.closed_at + window) - bisect_right(openings, one.opened_at) > 0
-                found.append((one, not (came_again or one.was_reopened or one.was_transferred)))
-    return found
-
-
-def _is_first(one: Contact, openings: Sequence[datetime], closings: Sequence[datetime], window: timedelta) -> bool:
-    """Whether every dialog of the matter that began before had ended longer ago than the window."""
-    began_before = bisect_left(openings, one.opened_at)
-    ended_long_ago = bisect_left(closings, one.opened_at - window)
-    return began_before <= ended_long_ago
 
 
 # Waiting and cost
