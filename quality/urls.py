@@ -22,6 +22,7 @@ from quality.views import (
     models,
     mystery,
     mystery_visits,
+    notices,
     overview,
     periods,
     plans,
@@ -41,6 +42,7 @@ V1 = "api/v1/quality"
 
 urlpatterns = [
     path("quality/", overview.show_overview, name="quality"),
+    path("quality/notices/<slug:notice_kind>/<int:notice>/", notices.follow, name="quality-notice"),
     path("quality/scores/<int:id>/", scores.show_score, name="quality-score"),
     path("quality/scores/<int:id>/review/", scores.submit_card, name="quality-review"),
     path("api/v1/ratings", ratings.OwnRatings.as_view(), name="own-ratings"),

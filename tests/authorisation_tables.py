@@ -153,6 +153,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("change-password", "POST"): "---++++",
     ("end-session", "POST"): "---+..+",
     ("quality", "GET"): "---++++",
+    ("quality-notice", "GET"): "---+...",
     ("quality-models", "GET"): "---xx++",
     ("quality-model-train", "POST"): "---...+",
     ("quality-model-force", "POST"): "---...+",

@@ -183,6 +183,7 @@ def agents_things(score: Any, people: dict[str, Any]) -> dict[str, Any]:
     pin = pin_score(score=score, by=people["olga"], comment="", is_praise=True)
     late = LateChange.objects.create(review=own, proposed={}, reason="Ошибка", asked_by=people["olga"])
     ids = {"calibration": session.pk, "card": own.pk, "pin": pin.pk, "late_change": late.pk}
+    ids |= {"notice_kind": "pin", "notice": pin.pk}
     return {**ids, "agent": people["elena"].pk}
 
 

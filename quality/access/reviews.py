@@ -8,6 +8,7 @@ from identity.errors import NotAllowed
 from identity.models import Role, User
 from quality.access.rows import found
 from quality.access.scores import scores_visible_to
+from quality.errors import NotFound
 from quality.models import (
     CalibrationSession,
     Confirmation,
@@ -17,7 +18,9 @@ from quality.models import (
     Review,
     SamplingPlan,
 )
+from quality.queries.blindness import unseen_by
 from quality.queries.calibration import hidden_from
+from quality.queries.notices import Notice, notice_of
 from tickets.access import supervisor_of
 
 OWN_CARDS = [Review.Source.SELF, Review.Source.MYSTERY]  # anybody may write these
@@ -71,9 +74,14 @@ def dispute_to_settle(user: User, id: int) -> Dispute:  # noqa: A002
     return dispute
 
 
-def confirmation_for(user: User, id: int) -> Confirmation:  # noqa: A002
+def confirmations_visible_to(user: User) -> QuerySet[Confirmation]:
+    """Critical failures that checks saw: for supervisors, but not in what they are to judge blind."""
     supervisor_of(user)
-    return found(Confirmation.objects.select_related("score", "criterion").filter(pk=id))
+    return Confirmation.objects.exclude(score__conversation__in=unseen_by(user))
+
+
+def confirmation_for(user: User, id: int) -> Confirmation:  # noqa: A002
+    return found(confirmations_visible_to(user).select_related("score", "criterion").filter(pk=id))
 
 
 def plan_for(user: User, id: int) -> SamplingPlan:  # noqa: A002
@@ -98,6 +106,14 @@ def agent_for(user: User, id: UUID) -> User:  # noqa: A002
     """An agent's page: any for a supervisor, one's own for an agent."""
     people = User.objects.filter(role=Role.AGENT)
     return found((people if user.is_supervisor else people.filter(pk=user.pk)).filter(pk=id))
+
+
+def notice_for(user: User, kind: str, number: int) -> Notice:
+    """Something the person is told themselves."""
+    notice = notice_of(user, kind, number)
+    if notice is None:
+        raise NotFound
+    return notice
 
 
 def pin_for(user: User, id: int) -> Pin:  # noqa: A002

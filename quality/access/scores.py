@@ -9,11 +9,11 @@ from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import User
 from quality.access.rows import found
-from quality.errors import NotFound
 from quality.models import (
     Finding,
     Score,
 )
+from quality.queries.blindness import cells_of, unseen_by
 from quality.queries.calibration import hidden_from
 from quality.queries.checks import shadow_codes
 
@@ -25,20 +25,30 @@ def scores_visible_to(actor: Actor) -> QuerySet[Score]:
     return seen if actor.is_supervisor else Score.objects.filter(agent=actor)
 
 
+def opinions_visible_to(actor: Actor) -> QuerySet[Score]:
+    """Scores of which the person may know what the checks say: not of what they are to judge blind and have not yet."""
+    visible = scores_visible_to(actor)
+    if not isinstance(actor, User) or not actor.is_supervisor:
+        return visible
+    return visible.exclude(conversation__in=unseen_by(actor))
+
+
+def opinion_for(actor: Actor, id: int) -> Score:  # noqa: A002
+    """A score with what the checks say of it."""
+    return found(opinions_visible_to(actor).select_related("conversation", "version", "agent").filter(pk=id))
+
+
 def score_for(actor: Actor, id: int) -> Score:  # noqa: A002
     """A score with all that its page shows."""
     related = ("conversation__borrower", "conversation__ticket__topic", "version", "agent")
-    found = scores_visible_to(actor).select_related(*related).filter(pk=id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return found(scores_visible_to(actor).select_related(*related).filter(pk=id))
 
 
 def metrics_visible_to(actor: Any) -> dict[str, Any]:
-    """What narrows every metric: nothing for a supervisor, an agent's own id; borrowers see none."""
+    """What narrows every metric: an agent's own id, what a supervisor is to judge blind; borrowers see none."""
     if not isinstance(actor, User) or not actor.is_active:
         raise NotAllowed
-    return {} if actor.is_supervisor else {"agent": actor.pk}
+    return {"hidden": cells_of(unseen_by(actor))} if actor.is_supervisor else {"agent": actor.pk}
 
 
 def may_review(actor: Actor, score: Score) -> bool:
@@ -55,7 +65,7 @@ def reviewable_score_for(actor: Actor, id: int) -> Score:  # noqa: A002
 
 def score_of_conversation(actor: Actor, conversation: UUID) -> Score:
     """The newest score of a conversation the person may see."""
-    scores = scores_visible_to(actor).select_related("version__standard")
+    scores = opinions_visible_to(actor).select_related("version__standard")
     return found(scores.filter(conversation=conversation).order_by("-pk"))
 
 
@@ -72,7 +82,7 @@ def findings_visible_to(user: User, score: Score) -> QuerySet[Finding]:
 
 def finding_for(user: User, id: int) -> Finding:  # noqa: A002
     """A finding of a score the person may see; what runs in shadow is for supervisors."""
-    visible = Finding.objects.filter(score__in=scores_visible_to(user))
+    visible = Finding.objects.filter(score__in=opinions_visible_to(user))
     if not user.is_supervisor:
         visible = visible.exclude(counts=False, check_code__in=shadow_codes())
     return found(visible.select_related("score").filter(pk=id))

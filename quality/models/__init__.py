@@ -6,6 +6,7 @@ from quality.models.coaching import CoachingSession, Pin
 from quality.models.forecasts import ComplaintForecast
 from quality.models.metrics import MetricDay
 from quality.models.mystery import MysteryProgramme, MysteryScenario, MysteryVisit, PlantedBorrower
+from quality.models.notices import OpenedNotice
 from quality.models.practices import Practice, PracticeAdoption, PracticeEffect
 from quality.models.public_reviews import AuthorGuess, PublicAnswer, PublicReview
 from quality.models.reviews import ClosedPeriod, Dispute, LateChange, Rating, Review, ReviewRevision
@@ -45,6 +46,7 @@ __all__ = [
     "MysteryProgramme",
     "MysteryScenario",
     "MysteryVisit",
+    "OpenedNotice",
     "Pin",
     "PlantedBorrower",
     "Practice",

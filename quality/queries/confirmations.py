@@ -7,15 +7,13 @@ from quality.models import Confirmation
 LATEST = 50
 
 
-def to_confirm() -> QuerySet[Confirmation]:
-    return _with_all().filter(is_confirmed__isnull=True).order_by("due_at", "pk")
+def to_confirm(visible: QuerySet[Confirmation]) -> QuerySet[Confirmation]:
+    return visible.select_related(*_RELATED).filter(is_confirmed__isnull=True).order_by("due_at", "pk")
 
 
-def incidents() -> QuerySet[Confirmation]:
+def incidents(visible: QuerySet[Confirmation]) -> QuerySet[Confirmation]:
     """What security and compliance have to look at, the newest first."""
-    return _with_all().filter(is_confirmed=True).order_by("-decided_at", "-pk")[:LATEST]
+    return visible.select_related(*_RELATED).filter(is_confirmed=True).order_by("-decided_at", "-pk")[:LATEST]
 
 
-def _with_all() -> QuerySet[Confirmation]:
-    related = ("criterion", "score__agent", "score__conversation__ticket__topic", "decided_by")
-    return Confirmation.objects.select_related(*related)
+_RELATED = ("criterion", "score__agent", "score__conversation__ticket__topic", "decided_by")

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from chat.models import Entry
 from identity.rules.pii import mask_cards, mask_documents
-from quality.models import Finding
+from quality.models import Finding, Score
 
 HEADER = (
     "finding", "scored_at", "conversation", "agent", "standard", "version", "criterion", "check", "check_version",
@@ -13,14 +15,13 @@ HEADER = (
 )  # fmt: skip
 PIECE = 500
 LONGEST = 200
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def flag_rows(since: datetime | None) -> Iterator[tuple[str, ...]]:
-    """Failures, the oldest first; the header comes first of all."""
+def flag_rows(scores: QuerySet[Score], since: datetime | None) -> Iterator[tuple[str, ...]]:
+    """Failures in these scores, the oldest first; the header comes first of all."""
     yield HEADER
     last = 0
-    flagged = Finding.objects.filter(verdict__in=["fail", "partial", "unsure"])
+    flagged = Finding.objects.filter(verdict__in=["fail", "partial", "unsure"], score__in=scores)
     if since is not None:
         flagged = flagged.filter(score__created_at__gte=since)
     related = ("score__agent", "score__version__standard", "criterion")
@@ -38,7 +39,7 @@ def _row(finding: Finding, bodies: dict[tuple[object, int], str]) -> tuple[str, 
         finding.check_version, finding.verdict, "yes" if finding.counts else "no", finding.reason,
         _words(finding, bodies),
     )  # fmt: skip
-    return tuple(_plain(str(value)) for value in values)
+    return tuple(plain(str(value)) for value in values)
 
 
 def _words(finding: Finding, bodies: dict[tuple[object, int], str]) -> str:
@@ -63,8 +64,3 @@ def _bodies(piece: list[Finding]) -> dict[tuple[object, int], str]:
     seqs = {span["seq"] for finding in piece for span in finding.evidence}
     entries = Entry.objects.filter(conversation__in=conversations, seq__in=seqs)
     return {(id, seq): body for id, seq, body in entries.values_list("conversation_id", "seq", "body")}  # noqa: A001
-
-
-def _plain(text: str) -> str:
-    """Nothing a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text

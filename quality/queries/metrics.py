@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Field, QuerySet, Sum, functions
+from django.db.models import Field, Q, QuerySet, Sum, functions
 
 from identity.models import User
 from quality.errors import NotFound
@@ -18,6 +18,7 @@ from tickets.models import Topic
 
 GROUPS = ("", "day", "week", "month", "agent", "topic", "channel")
 FILTERS = ("agent", "topic", "channel")
+HIDDEN = "hidden"  # cells of the roll-ups the reader must not learn of: see quality.queries.blindness
 SUMS = {
     "n": "n",
     "k": "k",
@@ -42,8 +43,8 @@ def metric(
 ) -> list[MetricRow]:
     """Rows of a metric between two days, both included, in the order of their keys.
 
-    ``filters`` may name ``agent``, ``topic`` and ``channel``; None there means rows that have none. Without a group
-    there is always one row. A name nobody knows is refused.
+    ``filters`` may name ``agent``, ``topic`` and ``channel``; None there means rows that have none; ``hidden`` are days
+    with agents that are left out. Without a group there is always one row. A name nobody knows is refused.
     """
     asked = metric_named(name)
     if asked is None or group_by not in GROUPS:
@@ -61,6 +62,29 @@ def totals_of(
     """The sums of one roll-up by group: for charts, shrunken means and other arithmetic of one's own."""
     rows = _between(since, until, filters or {}).filter(metric=source)
     return {key: totals for (_, key), totals in _added(rows, group_by).items()}
+
+
+def weekly(name: str, *, by: str, since: date, until: date, filters: Mapping[str, Any]) -> dict[Any, list[MetricRow]]:
+    """For every agent, topic or channel the weeks of a metric, oldest first: for small lines beside their names."""
+    asked = metric_named(name)
+    if asked is None or by not in FILTERS:
+        raise NotFound
+    rows = _between(since, until, filters).filter(metric__in=asked.sources).annotate(week=functions.TruncWeek("date"))
+    found: dict[Any, dict[date, dict[str, Totals]]] = {}
+    for row in rows.order_by("week").values("metric", by, "week").annotate(**_SUMMED):
+        found.setdefault(row[by], {}).setdefault(row["week"], {})[row["metric"]] = _totals(row)
+    return {key: [MetricRow(week, asked.of(sums)) for week, sums in weeks.items()] for key, weeks in found.items()}
+
+
+def family(prefix: str, *, since: date, until: date, filters: Mapping[str, Any]) -> dict[str, Estimate]:
+    """Every metric of a family, such as ``criterion.``, that has rows between two days, by what follows the prefix."""
+    added = _added(_between(since, until, filters).filter(metric__startswith=prefix), "")
+    known = {name: metric_named(name) for name, _ in added}
+    return {
+        name.removeprefix(prefix): asked.of({name: added[name, None]})
+        for name, asked in sorted(known.items())
+        if asked is not None
+    }
 
 
 def names(group_by: str, keys: list[Any]) -> dict[Any, str]:
@@ -89,6 +113,8 @@ def _between(since: date, until: date, filters: Mapping[str, Any]) -> QuerySet[M
         if name in filters:
             value = filters[name]
             rows = rows.filter(**({f"{name}__isnull": True} if value is None else {name: value}))
+    for on, agent in filters.get(HIDDEN, ()):
+        rows = rows.exclude(Q(date=on, agent__isnull=True) if agent is None else Q(date=on, agent=agent))
     return rows
 
 
@@ -99,12 +125,18 @@ def _added(rows: QuerySet[MetricDay], group_by: str) -> dict[tuple[str, Any], To
         rows, fields = rows.annotate(key=date_of), ["metric", "key"]
     elif group_by:
         fields = ["metric", group_by]
-    sums = {f"total_{name}": Sum(column) for name, column in SUMS.items()}
     added = {}
-    for row in rows.order_by().values(*fields).annotate(**sums):
+    for row in rows.order_by().values(*fields).annotate(**_SUMMED):
         key = row[fields[1]] if group_by else None
-        added[row["metric"], key] = Totals(**{name: row[f"total_{name}"] for name in SUMS})
+        added[row["metric"], key] = _totals(row)
     return added
+
+
+_SUMMED = {f"total_{name}": Sum(column) for name, column in SUMS.items()}
+
+
+def _totals(row: Mapping[str, Any]) -> Totals:
+    return Totals(**{name: row[f"total_{name}"] for name in SUMS})
 
 
 def topic_coded(code: str) -> int | None:

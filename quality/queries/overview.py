@@ -1,104 +1,142 @@
-"""Figures of the quality page: what the last days' scores add up to."""
+"""Figures of the first page of quality, out of the roll-ups; ``narrowed`` is what the reader must not learn of."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, F, FloatField, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, FloatField, QuerySet, Sum, Value, When
+from django.utils import timezone
 
 from identity.models import User
-from quality.models import Criterion, Finding, Score
-from quality.queries.planted import genuine
+from quality.models import CalibrationSession, Criterion, Finding, ReviewTask, Score, StandardVersion
+from quality.queries.metrics import MetricRow, family, metric, totals_of, weekly
+from quality.queries.rollups.days import Period, newest_scores
+from quality.queries.scores import newest_of_each
+from quality.queries.standards import sections_of
+from quality.rules.metrics import CHECK, CRITERION
+from quality.rules.spans import Span
+from quality.rules.statistics.estimates import Estimate
+from quality.rules.statistics.indices import difference
+from quality.rules.statistics.shrinkage import Sums, shrunken_means
 
-RATING = "conversation__survey_answer__rating"
-LEAST = 8  # conversations an agent's mean needs before it is compared
+WEEKS = 12
+MARK = 80  # while no standard is in force
+LEAST = 8  # conversations an agent's score needs before it is compared
+Narrowed = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Means with the number they rest on."""
+    """What people say, how it moved, what the checks say, and how much of all was checked."""
 
-    scored: int
-    mean: float | None
-    to_confirm: int
-    rating: float | None
-    ratings: int
+    iqs: Estimate
+    change: Estimate
+    checks: Estimate
+    coverage: Estimate
 
 
 @dataclass(frozen=True)
 class AgentFigures:
     agent: User
-    scored: int
-    mean: float | None
-    rating: float | None
-    weakest: Criterion | None
+    score: Estimate
+    rating: Estimate
+    weeks: list[MetricRow] = field(default_factory=list)
+    weakest: Criterion | None = None
 
     @property
     def is_enough(self) -> bool:
-        return self.scored >= LEAST
+        return self.score.n >= LEAST
 
 
-def newest_ids(scores: QuerySet[Score], since: datetime) -> list[int]:
-    """The latest score of each genuine conversation that ended since a moment, whenever it was scored."""
-    ended = scores.annotate(ended_at=Coalesce("conversation__closed_at", "created_at"))
-    ended = ended.filter(genuine("conversation"), ended_at__gte=since)
-    newest = ended.order_by("conversation_id", "-id").distinct("conversation_id")
-    return list(newest.values_list("pk", flat=True))
+def figures(span: Span, narrowed: Narrowed) -> Figures:
+    def of(name: str, during: Span) -> Estimate:
+        return metric(name, since=during.first, until=during.last, filters=narrowed)[0].estimate
+
+    iqs = of("iqs", span)
+    return Figures(iqs, difference(of("iqs", span.before), iqs), of("auto_score", span), of("coverage", span))
 
 
-def figures(ids: list[int]) -> Figures:
-    scores = Score.objects.filter(pk__in=ids)
-    totals = scores.aggregate(
-        scored=Count("pk"),
-        mean=Avg("value"),
-        to_confirm=Count("pk", filter=_waits()),
-        rating=Avg(RATING),
-        ratings=Count(RATING),
-    )
-    return Figures(
-        scored=totals["scored"],
-        mean=_number(totals["mean"]),
-        to_confirm=totals["to_confirm"],
-        rating=_number(totals["rating"]),
-        ratings=totals["ratings"],
-    )
+def weeks_of(name: str, today: date, narrowed: Narrowed) -> list[MetricRow]:
+    """Twelve weeks of a metric, the running one last."""
+    return metric(name, group_by="week", since=first_week(today), until=today, filters=narrowed)
 
 
-def agents(ids: list[int]) -> list[AgentFigures]:
-    """Each agent's mean, best first; those with too few conversations at the end."""
-    grouped = Score.objects.filter(pk__in=ids, agent__isnull=False).values("agent")
-    rows = list(grouped.annotate(scored=Count("pk"), mean=Avg("value"), rating=Avg(RATING)))
-    people = User.objects.in_bulk([row["agent"] for row in rows])
-    weakest = _weakest(ids)
+def first_week(today: date) -> date:
+    return today - timedelta(weeks=WEEKS - 1, days=today.weekday())
+
+
+def criteria(span: Span, narrowed: Narrowed) -> tuple[str, dict[str, Estimate]]:
+    """What people say of each criterion, or the checks while nobody reviewed; with the family it comes from."""
+    during: dict[str, Any] = {"since": span.first, "until": span.last, "filters": narrowed}
+    people = family(CRITERION, **during)
+    return (CRITERION, people) if people else (CHECK, family(CHECK, **during))
+
+
+def agents(span: Span, today: date, scores: QuerySet[Score], narrowed: Narrowed) -> list[AgentFigures]:
+    """Each agent's score, drawn to the mean of all, best first; those with too few conversations at the end."""
+    during: dict[str, Any] = {"since": span.first, "until": span.last, "filters": narrowed}
+    values = _scores_of(during)
+    ratings = {row.key: row.estimate for row in metric("rating", group_by="agent", **during)}
+    lines = weekly("auto_score", by="agent", since=first_week(today), until=today, filters=narrowed)
+    weakest = _weakest(scores.filter(pk__in=newest_scores(_period(span)).values("pk")))
+    people = User.objects.in_bulk([key for key in values if key])
+    nothing = metric("rating", **{**during, "filters": {**narrowed, "agent": None, "channel": "-"}})[0].estimate
     found = [
-        AgentFigures(
-            agent=people[row["agent"]],
-            scored=row["scored"],
-            mean=_number(row["mean"]),
-            rating=_number(row["rating"]),
-            weakest=weakest.get(row["agent"]),
-        )
-        for row in rows
+        AgentFigures(person, values[key], ratings.get(key, nothing), lines.get(key, []), weakest.get(key))
+        for key, person in people.items()
     ]
-    return sorted(found, key=lambda one: (not one.is_enough, -(one.mean or 0), one.agent.full_name))
+    return sorted(found, key=lambda one: (not one.is_enough, -(one.score.value or 0), one.agent.full_name))
 
 
-def _weakest(ids: list[int]) -> dict[UUID, Criterion]:
+def tasks_during(span: Span) -> tuple[int, int]:
+    """Of what plans drew in this time: reviewed, and all that was not dropped."""
+    period = _period(span)
+    drawn = ReviewTask.objects.filter(period.holds("drawn_at")).exclude(status=ReviewTask.Status.DROPPED)
+    return drawn.filter(status=ReviewTask.Status.DONE).count(), drawn.count()
+
+
+def moments_of(span: Span) -> tuple[datetime, datetime]:
+    period = _period(span)
+    return period.start, period.end
+
+
+def last_calibration() -> CalibrationSession | None:
+    closed = CalibrationSession.objects.filter(status=CalibrationSession.Status.CLOSED, results__has_key="criteria")
+    return closed.order_by("-closed_at", "-pk").first()
+
+
+def calibrated(session: CalibrationSession | None) -> dict[int, Score]:
+    return {score.pk: score for score in newest_of_each(session.scores.all())} if session else {}
+
+
+def criteria_of_version(version: StandardVersion | None) -> list[Criterion]:
+    return [criterion for section in sections_of(version) for criterion in section.criteria.all()] if version else []
+
+
+def _scores_of(during: dict[str, Any]) -> dict[UUID | None, Estimate]:
+    totals = totals_of("auto_score", group_by="agent", **during)
+    drawn = shrunken_means({key: Sums(one.n, one.sum, one.squares) for key, one in totals.items()})
+    plain = {row.key: row.estimate for row in metric("auto_score", group_by="agent", **during)}
+    return {key: drawn[key] if key in drawn and drawn[key].is_known else one for key, one in plain.items()}
+
+
+def _weakest(scores: QuerySet[Score]) -> dict[UUID, Criterion]:
     """For each agent, the criterion that costs most weight; none when nothing was lost."""
     lost = Case(When(verdict="fail", then=Value(1.0)), default=Value(0.5), output_field=FloatField())
-    failed = Finding.objects.filter(score__in=ids, verdict__in=["fail", "partial"], score__agent__isnull=False)
-    rows = failed.values("score__agent", "criterion").annotate(cost=Sum(lost * F("criterion__weight")))
+    failed = Finding.objects.filter(score__in=scores.values("pk"), counts=True, verdict__in=["fail", "partial"])
+    rows = failed.filter(score__agent__isnull=False).values("score__agent", "criterion")
     worst: dict[UUID, int] = {}
-    for row in rows.order_by("cost"):
+    for row in rows.annotate(cost=Sum(lost * F("criterion__weight"))).order_by("cost", "criterion"):
         worst[row["score__agent"]] = row["criterion"]
-    criteria = Criterion.objects.in_bulk(list(worst.values()))
-    return {agent: criteria[criterion] for agent, criterion in worst.items()}
+    found = Criterion.objects.in_bulk(list(worst.values()))
+    return {agent: found[criterion] for agent, criterion in worst.items()}
 
 
-def _waits() -> Q:
-    return Q(critical_to_confirm=True) & ~Q(pk__in=Score.objects.filter(reviews__isnull=False).values("pk"))
+def _period(span: Span) -> Period:
+    return Period(_midnight(span.first), _midnight(span.last + timedelta(days=1)))
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
+def _midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time.min))

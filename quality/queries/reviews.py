@@ -104,11 +104,6 @@ def in_workdays(at: datetime, days: int) -> datetime:
     return after_workdays(at, days, workdays=promises().week.hours, zone=ZoneInfo(settings.TIME_ZONE))
 
 
-def reviews_to_answer(agent: User) -> QuerySet[Review]:
-    """What waits for this agent's word."""
-    return Review.objects.filter(agent=agent, status=Review.Status.SUBMITTED, counts=True)
-
-
 def marks_of(criteria: Mapping[int, Criterion], given: Mapping[int, Given], checked: Mapping[int, Any]) -> list[Mark]:
     """Where the reviewer says nothing, the checks' answer stands, unless the reviewer was not to see it."""
     return [

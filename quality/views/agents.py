@@ -17,8 +17,9 @@ from quality.actions import coaching as actions
 from quality.forms.coaching import CoachingForm, PinForm
 from quality.queries import agents as queries
 from quality.queries.standards import version_in_force
-from quality.serializers.agents import coaching_rows, heat_rows, titled, trend_of
+from quality.serializers.agents import coaching_rows, heat_rows, titled
 from quality.serializers.estimates import Unit, shown
+from quality.serializers.trends import trend_of
 from quality.views.reader import reader_of
 from tickets.access import supervisor_of
 
@@ -82,7 +83,7 @@ def _figures(agent: User, today: date) -> dict[str, Any]:
         "checks": shown(queries.overall(agent, "auto_score", today)),
         "people": shown(queries.overall(agent, "review_score", today)),
         "csat": shown(queries.overall(agent, "csat", today), unit=Unit.SHARE),
-        "trend": trend_of(queries.trend(agent, "auto_score", today), today, mark=mark),
+        "trend": trend_of({_("Checks"): queries.trend(agent, "auto_score", today)}, today, mark=mark),
         "pass_mark": mark,
         "heat": heat_rows(heat),
         "texts": {one.criterion.code: one.criterion.text for one in heat},

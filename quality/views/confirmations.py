@@ -11,16 +11,16 @@ from quality.actions.incidents import settle_confirmation
 from quality.queries.confirmations import incidents, to_confirm
 from quality.serializers.confirmations import confirmation_row
 from quality.views.reader import reader_of
-from tickets.access import supervisor_of
 
 
 @require_safe
 def show_confirmations(request: HttpRequest) -> HttpResponse:
-    reader = supervisor_of(reader_of(request))
+    reader = reader_of(request)
+    visible = access.confirmations_visible_to(reader)
     context = {
         "section": "quality",
-        "waiting": [confirmation_row(one, reader) for one in to_confirm()],
-        "incidents": [confirmation_row(one, reader) for one in incidents()],
+        "waiting": [confirmation_row(one, reader) for one in to_confirm(visible)],
+        "incidents": [confirmation_row(one, reader) for one in incidents(visible)],
     }
     return render(request, "quality/confirmations/list.html", context)
 

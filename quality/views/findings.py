@@ -25,7 +25,7 @@ LONGEST = 300
 @require_safe
 def show_findings(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     reader = reader_of(request)
-    score = access.score_for(reader, id)
+    score = access.opinion_for(reader, id)
     findings = [one for one in access.findings_visible_to(reader, score) if one.check_code != CONDITION]
     bodies, labels = bodies_of(findings), labels_by(reader.pk, score.pk)
     page = {"section": "quality", "score": score, "is_measuring": reader.is_supervisor}
