@@ -76,7 +76,9 @@ def in_force(by: Any, *, weight: float = 2.0) -> TrainedModel:
 
 
 def complain(borrower: Any, by: Any) -> Conversation:
-    topic, _ = Topic.objects.get_or_create(code="complaint", defaults={"title_ru": "Жалоба", "title_en": "Complaint"})
+    topic, _ = Topic.objects.get_or_create(
+        code="appeal", defaults={"title_ru": "Претензия", "title_en": "Appeal", "is_complaint": True}
+    )
     conversation = chat.start_conversation(channel="chat", borrower=borrower)
     tickets.set_topic(ticket=conversation.ticket, topic=topic, by=by)
     return conversation

@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from chat.models import AuthorKind, Conversation, Entry, EntryKind
 from quality.models import ComplaintForecast, FindingLabel, ModelKind, Verdict
 from quality.queries.planted import genuine
-from quality.rules.checks.complaint import TOPICS as COMPLAINT_TOPICS
 from quality.rules.training.needs import NotEnough, enough_of_each, enough_of_sides
 from quality.rules.training.text import Examples
 
@@ -35,7 +34,7 @@ def topics(language: str) -> Examples:
 def negativity(language: str) -> Examples:
     """Messages that people judged, first messages of complaints, and those of borrowers who were content."""
     judged = _judged(language)
-    complaints = _first_words(_resolved(language).filter(ticket__topic__code__in=COMPLAINT_TOPICS))
+    complaints = _first_words(_resolved(language).filter(ticket__topic__is_complaint=True))
     calm = _first_words(_content(language))
     return Examples(
         [text for text, _ in judged] + list(complaints.texts) + list(calm.texts),
@@ -65,7 +64,7 @@ def lacking(kind: str, language: str) -> NotEnough | None:
             resolved.exclude(ticket__topic=None).values_list("ticket__topic__code", flat=True)[:MOST]
         )
         return found if isinstance(found, NotEnough) else None
-    complaints = resolved.filter(ticket__topic__code__in=COMPLAINT_TOPICS).count()
+    complaints = resolved.filter(ticket__topic__is_complaint=True).count()
     calm = _content(language).count()
     judged = [verdict != Verdict.NA for verdict in _labels(language).values_list("verdict", flat=True)[:MOST]]
     return enough_of_sides([*judged, *[True] * complaints, *[False] * calm])
@@ -79,7 +78,7 @@ def _resolved(language: str) -> QuerySet[Conversation]:
 def _content(language: str) -> QuerySet[Conversation]:
     """Of borrowers who were content, and did not complain."""
     rated = _resolved(language).filter(survey_answer__rating__gte=CONTENT)
-    return rated.exclude(ticket__topic__code__in=COMPLAINT_TOPICS)
+    return rated.exclude(ticket__topic__is_complaint=True)
 
 
 def _first_words(conversations: QuerySet[Conversation]) -> Examples:

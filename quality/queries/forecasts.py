@@ -13,7 +13,6 @@ from identity.lender import loans_of
 from identity.models import Borrower
 from quality.models import ComplaintForecast, Score, Verdict
 from quality.queries.planted import genuine
-from quality.rules.checks.complaint import TOPICS as COMPLAINT_TOPICS
 from quality.rules.forecasting import REPEAT_DAYS, Surroundings
 from quality.rules.statistics.calibration import Bin, auc, calibration_table, lift, precision_at_top
 from quality.rules.statistics.estimates import Estimate
@@ -55,7 +54,7 @@ def surroundings_of(score: Score) -> Surroundings:
     failed = score.findings.filter(verdict=Verdict.FAIL).values_list("check_code", flat=True)
     return Surroundings(
         repeats=others.filter(started_at__gte=since).count(),
-        past_complaints=others.filter(ticket__topic__code__in=COMPLAINT_TOPICS).count(),
+        past_complaints=others.filter(ticket__topic__is_complaint=True).count(),
         topic_rate=_topic_rate(conversation),
         is_overdue=_is_overdue(conversation),
         failed_checks=frozenset(failed),
@@ -76,7 +75,7 @@ def complaint_after(forecast: ComplaintForecast) -> datetime | None:
     conversation = forecast.score.conversation
     until = forecast.created_at + timedelta(days=forecast.horizon)
     later = same_person(conversation).exclude(pk=conversation.pk)
-    complaints = later.filter(ticket__topic__code__in=COMPLAINT_TOPICS, started_at__gt=forecast.created_at)
+    complaints = later.filter(ticket__topic__is_complaint=True, started_at__gt=forecast.created_at)
     found = complaints.filter(started_at__lte=until).order_by("started_at").values_list("started_at", flat=True)
     return found.first()
 

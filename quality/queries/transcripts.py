@@ -45,6 +45,7 @@ def transcript_of(conversation: Conversation) -> Transcript:
         language=conversation.language,
         facts=tuple(_fact(entry, started_at, week) for entry in entries if _is_fact(entry)),
         topic=_topic_of(ticket),
+        is_complaint=bool(ticket and ticket.topic and ticket.topic.is_complaint),
         scenario=_scenario_of(ticket),
         identified_from=_identified_from(conversation, entries),
         goes_on=_goes_on(conversation, ticket, said),
@@ -59,6 +60,7 @@ def content_hash(transcript: Transcript) -> str:
     said = [(message.seq, message.side, message.author_id, message.text) for message in transcript.messages]
     happened = [(fact.seq, fact.kind) for fact in transcript.facts if fact.kind not in UNJUDGED]
     work = [transcript.topic, [step.is_done for step in transcript.scenario], transcript.identified_from]
+    work += ["complaint"] if transcript.is_complaint else []
     content = json.dumps([transcript.channel, transcript.borrower_name, said, happened, work], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

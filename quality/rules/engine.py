@@ -20,7 +20,6 @@ from quality.rules.standards import CriterionText, StandardText
 from quality.rules.transcript import Transcript
 
 CONDITION = "condition"  # the code under which it is reported that a criterion was not asked
-COMPLAINT_TOPICS = frozenset({"complaint", "complaints"})
 UNPROVED = Switch()
 
 Switches = Mapping[str, Switch]
@@ -103,7 +102,7 @@ class Bench:
 
     @cached_property
     def is_complaint(self) -> bool | None:
-        return self.transcript.topic in COMPLAINT_TOPICS or self._said("complaint", "no_complaint")
+        return self.transcript.is_complaint or self._said("complaint", "no_complaint")
 
     def _said(self, code: str, otherwise: str) -> bool | None:
         """Whether a check found what it looks at; not known when there is no such check or it is switched off."""

@@ -83,8 +83,8 @@ class Transcript:
     """A conversation's messages as evidence. ``ended_at`` is on the same clock as the messages.
 
     ``identified_from`` is the number of the entry since which the desk knew who writes: 0 for a borrower who signed in,
-    None when it never did. ``topic`` is None where there is no ticket, empty while nobody set one. ``goes_on``: it
-    continues one that ended less than a day before.
+    None when it never did. ``topic`` is None where there is no ticket, empty while nobody set one; ``is_complaint``
+    is a property of the topic. ``goes_on``: it continues one that ended less than a day before.
     """
 
     channel: str
@@ -95,6 +95,7 @@ class Transcript:
     language: str = "ru"
     facts: tuple[Fact, ...] = ()
     topic: str | None = None
+    is_complaint: bool = False
     scenario: tuple[Step, ...] = ()
     identified_from: int | None = None
     goes_on: bool = False

@@ -34,6 +34,7 @@ def seed_topics() -> None:
                 "icon": topic.icon,
                 "position": position,
                 "is_offered": topic.is_offered,
+                "is_complaint": topic.is_complaint,
             },
         )
         if is_new:

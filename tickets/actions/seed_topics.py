@@ -19,6 +19,7 @@ class TopicText:
     icon: str
     steps: tuple[StepText, ...]
     is_offered: bool = True
+    is_complaint: bool = False
 
 
 GREET = StepText("Представиться по имени", "Introduce yourself by name")
@@ -174,5 +175,25 @@ TOPICS = (
             CLEAR,
         ),
         is_offered=False,
+    ),
+    TopicText(
+        "complaint",
+        "Жалоба",
+        "Complaint",
+        "alert",
+        (
+            GREET,
+            StepText("Извиниться и выслушать", "Apologise and hear it out"),
+            StepText(
+                "Зарегистрировать жалобу и назвать номер",
+                "Register the complaint and name its number",
+                "Номер нужен клиенту, чтобы ссылаться на жалобу",
+                "The borrower needs the number to refer to the complaint",
+            ),
+            StepText("Назвать срок ответа", "Name the term of the answer"),
+            StepText("Сообщить итог или кто теперь решает", "Tell the result, or who decides now"),
+        ),
+        is_offered=False,
+        is_complaint=True,
     ),
 )

@@ -18,6 +18,7 @@ class Topic(models.Model):
     icon = models.CharField(max_length=30, default="chat")
     position = models.PositiveSmallIntegerField(default=0)
     is_offered = models.BooleanField(_("offered to borrowers"), default=True)
+    is_complaint = models.BooleanField(_("a complaint"), default=False)
 
     class Meta:
         ordering: ClassVar = ["position", "id"]

@@ -26,6 +26,7 @@ from quality.rules.transcript import Fact, Message, Side, Transcript
 
 DIALOGS, FIRST, SECOND = "dialogs.jsonl", "ratings_first.jsonl", "ratings_second.jsonl"
 AUTHOR = "author"  # the rater who wrote the dialogs
+COMPLAINT = "complaint"  # the topic of the set's complaints
 DRAWS = 500  # of the interval of α
 BEGAN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday; every dialog begins then
 Values = dict[str, float | None]
@@ -113,6 +114,7 @@ def transcript_of(dialog: dict[str, Any]) -> Transcript:
         language=dialog["language"],
         facts=facts,
         topic=dialog["topic"],
+        is_complaint=dialog["topic"] == COMPLAINT,
         identified_from=next((fact.seq for fact in facts if fact.kind == "verified"), None),
         names=frozenset(dialog["borrower_name"].split()),
     )
