@@ -10,7 +10,10 @@ import pytest
 
 from quality.rules.acts import APOLOGY, CLOSING, EMPATHY, GREETING, THANKS
 from quality.rules.aids import Aids
+from quality.rules.engine import judge
+from quality.rules.proof import Switch
 from quality.rules.spelling import misspelt_in, suggestion
+from quality.rules.standards import SectionText, default_standard
 from quality.rules.transcript import Fact, Side, Step
 from quality.rules.wording import fold, lexicon, sentences
 from tests.test_checks import CARD
@@ -105,6 +108,10 @@ EMPATHY_TALKS = [
     (["B: Вы издеваетесь? Жду час", "A: Сейчас проверю платёж"], "fail", "издеваетесь"),
     (["B: Вы издеваетесь? Жду час", "A: Извините за ожидание, проверяю"], "pass", "Извините"),
     (["B: Буду жаловаться в ЦБ", "A: Понимаю ваше возмущение"], "pass", "Понимаю"),
+    (["B: Я три дня жду! Вы вообще работаете там?", "A: Проверяю"], "fail", "три дня жду"),
+    (["B: Как так?!", "A: Мне жаль, что так вышло"], "pass", "жаль"),
+    (["B: Это было три дня назад, подожду ещё", "A: Хорошо"], "na", ""),
+    (["B: That is illegal", "A: Pay today"], "fail", "That is illegal"),
     (["B: Это безобразие", "A: Минуту", "A: Приношу извинения"], "pass", "Приношу извинения"),
     (["A: Извините за паузу", "B: Это возмутительно!", "A: Проверила: платёж прошёл"], "fail", "возмутительно"),
     (["B: Как продлить займ?", "A: В кабинете"], "na", ""),
@@ -131,7 +138,7 @@ QUESTIONS = [
             "B: Так когда придёт мой перевод на карту?",
             "A: Сегодня до вечера придёт",
         ],
-        "partial",
+        "fail",
         ["Когда придёт мой перевод на карту?"],
     ),
     (["B: Какая вы умница!", "A: Спасибо"], "na", []),
@@ -163,6 +170,69 @@ QUESTIONS = [
         "pass",
         [],
     ),
+    (
+        [
+            "B: Почему сумма выросла?",
+            "A: Чтобы оплатить, нажмите кнопку в кабинете",
+            "B: я не про оплату спрашиваю",
+            "A: За 15 дней начислены проценты",
+        ],
+        "fail",
+        ["Почему сумма выросла?"],
+    ),
+    (
+        [
+            "B: Is there a fee?",
+            "A: You can pay by card or transfer",
+            "B: That is not what I asked",
+            "A: There is no fee",
+        ],
+        "fail",
+        ["Is there a fee?"],
+    ),
+    (["B: Что мне делать?", "A: Заплатите, или приедем к вам домой с коллекторами"], "fail", ["Что мне делать?"]),
+    (["B: What happens now?", "A: Pay today or we will call your employer"], "fail", ["What happens now?"]),
+    (["B: Одобрят ли мне займ?", "A: Гарантируем одобрение всем клиентам сразу"], "pass", []),
+    (
+        [
+            "@0 B: Когда зачислят?",
+            "@40 A: Уточню в бухгалтерии и вернусь через 5 минут",
+            "@900 B: ну что там",
+            "@950 A: Зачислят в течение трёх дней",
+        ],
+        "fail",
+        ["Когда зачислят?"],
+    ),
+    (
+        [
+            "@0 B: Когда зачислят?",
+            "@20 A: Уточню в бухгалтерии",
+            "@50 B: вы тут?",
+            "@70 A: Зачислят в течение трёх дней",
+        ],
+        "pass",
+        [],
+    ),
+    (
+        ["B: When will I get it?", "A: Wait please", "B: When will the refund come?", "A: It comes within five days"],
+        "fail",
+        ["When will I get it?"],
+    ),
+    (
+        [
+            "B: Прошу продлить займ",
+            "A: Пени начислены правомерно",
+            "B: А почему мне не сказали?",
+            "A: Пени начислены правомерно",
+        ],
+        "fail",
+        ["А почему мне не сказали?"],
+    ),
+    (
+        ["B: Сколько дней?", "A: Пять рабочих дней", "B: Значит, пять рабочих дней?", "A: Да, пять рабочих дней"],
+        "pass",
+        [],
+    ),
     (["B: Пришлите, пожалуйста, справку", "A: Хорошего дня!"], "fail", ["Пришлите, пожалуйста, справку"]),
     (["B: Пришлите, пожалуйста, справку", "A: Отправила"], "pass", []),
     (["B: Please send me the contract", "A: Have a nice day"], "fail", ["Please send me the contract"]),
@@ -183,6 +253,15 @@ DISCLOSURES = [
     ("Ответим до 18:00", "na", []),
     ("Звоните 8 800 000-00-00", "na", []),
     ("Для полного закрытия нужно 12 640 ₽", "fail", ["12 640 ₽"]),
+    ("Можно оплатить проценты 1 920 ₽ и продлить займ", "fail", ["1 920 ₽"]),
+    ("Важно, чтобы поступила вся сумма 6 400 ₽", "fail", ["6 400 ₽"]),
+    ("Вижу два списания по 3 500 ₽", "fail", ["3 500 ₽"]),
+    ("Платёж 3 октября поступил в срок", "fail", ["3 октября"]),
+    ("Today it is 8,256 rub", "fail", ["8,256 rub"]),
+    ("I see two charges of 2,500 rub", "fail", ["2,500 rub"]),
+    ("The payment came on 18 November", "fail", ["18 November"]),
+    ("Проценты начисляются каждый день до возврата", "na", []),
+    ("Interest is charged every day", "na", []),
     ("Осталось внести 3 100 ₽", "fail", ["3 100 ₽"]),
     ("The balance is now 5,200 ₽", "fail", ["5,200 ₽"]),
     ("To pay off the loan you need 4 300 ₽", "fail", ["4 300 ₽"]),
@@ -410,11 +489,39 @@ def test_a_complaint_goes_its_way(lines: list[str], expected: str, missing: list
 
 
 def test_steps_of_the_complaints_scenario_are_asked_for() -> None:
-    said_all = COMPLAINTS[0][0]
     step = Step("Записать, о чём жалоба", "Write down what it is about", is_done=False)
-    left = run("complaint", talk(*said_all, topic="complaint", scenario=(step,)))
+    talked = talk(*COMPLAINTS[0][0], topic="appeal", is_complaint=True, scenario=(step,))
+    left = run("complaint", talked)
     assert (left.verdict, left.facts["missing"]) == ("partial", ["Записать, о чём жалоба"])
-    assert verdict("complaint", talk(*said_all, topic="complaint", scenario=(replace(step, is_done=True),))) == "pass"
+    assert verdict("complaint", replace(talked, scenario=(replace(step, is_done=True),))) == "pass"
+
+
+def test_a_complaint_in_words_is_heard_after_words_of_anger_and_annoyance_is_none() -> None:
+    assert verdict("complaint", talk("B: Безобразие!", "A: Ждите", "B: Подам жалобу", "A: Хорошо")) == "fail"
+    assert verdict("complaint", talk("B: Безобразие!", "A: Ждите")) == "unsure"
+    assert verdict("complaint", talk("B: Вы не ответили", "A: Проверяю платёж")) == "na"
+    assert verdict("complaint", talk("B: You did not answer me", "A: Checking")) == "na"
+
+
+def test_one_slip_of_style_is_half_a_failure_and_two_settle_the_criterion() -> None:
+    literacy = next(one for one in default_standard().criteria if one.code == "literacy")
+    proved = {check["code"]: Switch(is_proved=True) for check in literacy.checks}
+    text = replace(default_standard(), sections=(SectionText("Общение", "Tone", criteria=(literacy,)),))
+
+    def answer(said: str) -> str | None:
+        return judge(text, talk("B: Вопрос", f"A: {said}"), proved).answers[0]
+
+    assert answer("Платёж зачислен") == "pass"
+    assert answer("Платёж зачислен!!") == "partial"
+    assert answer("Щас гляну, скиньте скрин, не парьтесь") == "fail"
+    assert answer("lol, u can pay today") == "fail"
+
+
+def test_a_topic_is_a_complaint_by_its_property_and_not_by_its_code() -> None:
+    calm = ("B: Когда ответ?", "A: Добрый день! Ответ придёт завтра до 18:00.")
+    assert verdict("complaint", talk(*calm, topic="complaint")) == "na"
+    assert verdict("complaint", talk(*calm, topic="appeal", is_complaint=True)) == "fail"
+    assert verdict("complaint", talk(*calm, topic="appeal"), topics=["appeal"]) == "fail"
 
 
 def test_a_talk_that_goes_on_needs_no_greeting_and_letters_the_borrower_closed_no_offer() -> None:

@@ -162,9 +162,12 @@ FURTHER_HELP = phrases(
 HOLD = phrases(
     r"(?:одну |пару |несколько |\d{1,2} )?минут(?:у|ы|ку|очку|ок)?",
     r"секунд\w{0,4}|момент|подождите|ожидайте|оставайтесь (?:на связи|на линии|в чате)",
-    r"(?:сейчас )?(?:уточню|проверю|посмотрю|узнаю|уточняю|проверяю|смотрю|вернусь)",
+    r"(?:сейчас )?(?:уточню|проверю|посмотрю|узнаю|уточняю|проверяю|смотрю|вернусь)(?: (?:в|у|с|к|по) \w{2,20}){0,2}"
+    r"(?: и (?:вернусь|отвечу|напишу|сообщу)(?: к вам| вам)?)?(?: (?:через|в течение) \d{1,2} минут\w?)?",
     r"(?:one|a|just a) (?:moment|minute|second|sec)|hold on|please (?:hold|wait)|bear with me",
-    r"let me (?:check|look|see|find)|i'll (?:check|look|find|be back)|checking|(?:\d{1,2}|a few|couple of) minutes",
+    r"(?:let me|i'll) (?:check|look|see|find)(?: (?:with|in|into) \w{2,20}(?: \w{2,20})?)?"
+    r"(?: and (?:get|come|be) back(?: to you)?)?(?: (?:in|within) \d{1,2} minutes)?|i'll be back|checking|"
+    r"(?:\d{1,2}|a few|couple of) minutes",
 )
 INTRODUCTION = phrases(
     r"меня зовут \w{2,30}",

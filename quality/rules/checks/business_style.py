@@ -5,7 +5,8 @@ from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
 
 CODE = "business_style"
-VERSION = 1
+VERSION = 2
+FAILURE_DECIDES = True  # of its criterion, whatever the other checks say
 RULE = "No phrase of the lexicon of slang and diminutives stands in a staff member's own words; one is half a failure."
 
 

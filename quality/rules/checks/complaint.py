@@ -3,13 +3,13 @@
 import re
 
 from quality.rules.acts import APOLOGY, EMPATHY
-from quality.rules.checks.empathy import facts_of, first_discontent
+from quality.rules.checks.empathy import Trigger, facts_of, first_discontent, first_said
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, first_match, span_of
 from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import phrases
 
 CODE = "complaint"
-VERSION = 2
+VERSION = 3
 RULE = (
     "When the topic is a complaint or the borrower complains in words, answers hold an apology or understanding, the "
     "number it is registered under, a term, and a result or who decides now; steps of the complaint's scenario are "
@@ -18,7 +18,6 @@ RULE = (
     "When only the model or words of anger speak of a complaint, a person decides."
 )
 
-TOPICS = ("complaint", "complaints", "zhaloba")
 COMPLAINS = 0.7
 NUMBER = re.compile(
     r"(?:обращени\w{1,3}|жалоб\w{1,3}|заявк\w{1,3}|заявлени\w{1,3}|претензи\w{1,3}|тикет\w{0,2}|регистрацион\w{2,7}|"
@@ -64,8 +63,8 @@ PARTS = ("apology", "number", "term", "result")
 
 
 def run(transcript: Transcript, parameters: Parameters) -> Outcome:
-    trigger = first_discontent(transcript)
-    by_topic = transcript.topic in parameters.get("topics", TOPICS)
+    trigger = first_said(transcript, "complaint") or _anger(transcript)
+    by_topic = transcript.is_complaint or transcript.topic in parameters.get("topics", ())
     by_words = trigger is not None and trigger.is_said and trigger.kind == "complaint"
     by_model = _by_model(transcript)
     if not (by_topic or by_words or by_model or (trigger is not None and _model_is_missing(transcript))):
@@ -82,6 +81,12 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     registered = "number" in found or first_match(_said_since(transcript, found_since), REGISTERED) is not None
     verdict = Answer.PARTIAL if registered else Answer.FAIL
     return Outcome(verdict, "complaint_unfinished", facts=facts, evidence=_placed(spans, transcript))
+
+
+def _anger(transcript: Transcript) -> Trigger | None:
+    """Discontent that may mean a complaint; being annoyed with how one is served does not."""
+    found = first_discontent(transcript)
+    return first_said(transcript, "anger") if found and found.kind == "annoyance" else found
 
 
 def _model_is_missing(transcript: Transcript) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from quality.rules.acts import APOLOGY, EMPATHY
 from quality.rules.outcomes import Answer, Outcome, Parameters, Span, ending, first_match
 from quality.rules.transcript import Message, Transcript
+from quality.rules.wording import Found
 
 CODE = "empathy"
-VERSION = 2
+VERSION = 3
 RULE = (
     "After the first message in which the borrower is upset (words of the lexicon, or the model of negativity from "
     "0.7) "
@@ -49,10 +50,23 @@ def first_discontent(transcript: Transcript, negative: float = NEGATIVE) -> Trig
     for message, probability in zip(transcript.borrower_messages, transcript.discontent, strict=True):
         if found := words.search(message.own_words):
             one = next((each for each in found if each.phrase.kind == "complaint"), found[0])
-            return Trigger(message, Span(message.seq, one.start, one.end), one.phrase.kind, True, probability)
+            return _said(message, one, probability)
         if by_model is None and probability is not None and probability >= negative:
             by_model = Trigger(message, Span(message.seq, 0, len(message.text)), "anger", False, probability)
     return by_model
+
+
+def first_said(transcript: Transcript, kind: str) -> Trigger | None:
+    """Where the borrower first says words of one kind."""
+    words = transcript.aids.lexicon("discontent")
+    for message, probability in zip(transcript.borrower_messages, transcript.discontent, strict=True):
+        if found := next((one for one in words.search(message.own_words) if one.phrase.kind == kind), None):
+            return _said(message, found, probability)
+    return None
+
+
+def _said(message: Message, found: Found, probability: float | None) -> Trigger:
+    return Trigger(message, Span(message.seq, found.start, found.end), found.phrase.kind, True, probability)
 
 
 def facts_of(trigger: Trigger, transcript: Transcript) -> dict[str, object]:

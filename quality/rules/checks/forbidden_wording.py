@@ -5,7 +5,7 @@ from quality.rules.outcomes import Answer, Outcome, Parameters
 from quality.rules.transcript import Transcript
 
 CODE = "forbidden_wording"
-VERSION = 3
+VERSION = 4
 FAILURE_DECIDES = True  # of its criterion, whatever the other checks say
 RULE = "No phrase of the lexicon of forbidden wording stands in a staff member's own words."
 

@@ -8,7 +8,7 @@ from quality.rules.transcript import Message, Side, Transcript
 from quality.rules.wording import phrases
 
 CODE = "identification"
-VERSION = 2
+VERSION = 3
 RULE = (
     "Before a sum of the debt, a contract number, a payment date or a balance is told, the desk has verified the "
     "borrower "
@@ -33,7 +33,9 @@ _DEBT = (
     r"начислен\w{1,3}|процент\w{1,3}|(?:полно\w{2}\s|досрочн\w{2,3}\s)?(?:закры(?:ть|ти[яею])|погаси(?:ть|те)|погашени[яею])|"
     r"(?:нужно|надо|необходимо|осталось|остается)\s(?:внести|оплатить|заплатить|погасить|вернуть)|"
     r"(?:pay|paying)\s(?:it\s|the\sloan\s|your\sloan\s)?off|close\s(?:it|the\sloan|your\sloan|early)|owe|debt|balance|outstanding|overdue|instal?lment|amount\sdue|(?:your|"
-    r"next)\spayment|you\sowe|owing|due)"
+    r"next)\spayment|you\sowe|owing|due|"
+    r"списани[еяй]|пен[яию]|вс[яю]\sсумм[ау]|(?:полная|полную|итоговая|оставшаяся|оставшуюся)\sсумм[ау]|сегодня\sэто|"
+    r"charges?|interest|(?:whole|full|total|remaining)\s(?:sum|amount)|today\sit(?:\sis|'s))"
 )
 _OWN = phrases(
     r"ваш\w{0,4}|у вас|вам|за вами|вы должны|по (?:вашему|договору|займу|данному)|your|you owe|you have|on the loan|"
@@ -47,7 +49,14 @@ _OWN = phrases(
     r"(?:сегодня )?(?:нужно|необходимо|потребуется)|(?:осталось|остается|нужно|надо|необходимо) "
     r"(?:внести|оплатить|заплатить|погасить|вернуть)|остаток (?:займа|долга)|"
     r"(?:the|remaining|current) balance|to (?:pay (?:it |the loan )?off|close (?:it|the loan))|"
-    r"next payment|amount due|outstanding balance|(?:current|remaining) (?:debt|balance)"
+    r"next payment|amount due|outstanding balance|(?:current|remaining) (?:debt|balance)",
+    r"вижу|видим|подтверждаю|подтверждаем|(?:платеж|списани[ея]|перевод|оплата)(?: [^.!?\n]{2,30})? "
+    r"(?:поступил[аи]?|прош(?:ел|ла|ло|ли)|учтен[аоы]?|зачислен[аоы]?|получен[аоы]?)|прош(?:ел|ла|ло|ли) "
+    r"(?:\w{2,12} )?(?:платеж|списани[ея])|(?:оплатить|внести|заплатить|погасить|уплатить) "
+    r"(?:проценты|пеню|пени|штраф)|"
+    r"(?:вс[яю]|полная|полную|итоговая|оставшаяся|оставшуюся) сумм[ау]|на сегодня|сегодня это",
+    r"(?:i|we) (?:can )?see|(?:the|this|that) (?:payment|charge) (?:came|arrived|was (?:received|posted|made))|"
+    r"pay (?:the |your )?interest|(?:the )?(?:whole|full|total|remaining) (?:sum|amount)|today it(?: is|'s)",
 )
 _GENERAL = phrases(
     r"(?:до|от|не более|не менее|минимальн\w{2,3}|максимальн\w{2,3}|лимит\w{0,2}) \d[\d\s]{0,9}(?:₽|руб\w{0,5}|р)?",
@@ -63,9 +72,12 @@ _CONTRACT = re.compile(
     r"n)\s{0,2}"
     r"(?P<contract>[a-zа-я]{0,4}[-/]?\d[\w/-]{3,20})"
 )
+_PAYMENT = (
+    r"(?:плат[её]ж\w{0,2}|списани[ея]|погас\w{2,6}|возврат\w{0,2}|внести|оплат\w{1,4}|payment|charges?|due|"
+    r"repay\w{0,4}|pay)"
+)
 _PAYMENT_DAY = re.compile(
-    rf"(?:плат[её]ж\w{{0,2}}|погас\w{{2,6}}|возврат\w{{0,2}}|внести|оплат\w{{1,4}}|payment|due|repay\w{{0,4}}|"
-    rf"pay)[^.!?\n]{{0,50}}?(?P<day>{_DATE})"
+    rf"(?:{_PAYMENT}[^.!?\n]{{0,50}}?(?P<day>{_DATE})|(?P<before>{_DATE})\s(?:прош|поступ)[^.!?\n\d]{{0,30}}?{_PAYMENT})"
 )
 _HINT = re.compile(r"\d")
 _ASKED = phrases(
@@ -117,7 +129,8 @@ def _told_in(message: Message) -> Iterator[Span]:
             group = "sum" if match.group("sum") else "before"
             yield Span(message.seq, start + match.start(group), start + match.end(group))
         for match in _PAYMENT_DAY.finditer(sentence):
-            yield Span(message.seq, start + match.start("day"), start + match.end("day"))
+            group = "day" if match.group("day") else "before"
+            yield Span(message.seq, start + match.start(group), start + match.end(group))
 
 
 def _words(message: Message, span: Span) -> str:

@@ -13,14 +13,17 @@ from quality.rules.transcript import Block, Message, Side, Transcript
 from quality.rules.wording import phrases
 
 CODE = "questions"
-VERSION = 2
+VERSION = 3
 RULE = (
     "For each question of the borrower the next two blocks of answers hold at least three words beside greeting, "
     "«one minute» and goodbye, and the borrower does not ask the same again: its normal forms without stop words "
-    "are 88 of 100 alike. A request without a question mark is a question that one word of substance answers."
+    "are 88 of 100 alike. A request without a question mark is a question that one word of substance answers. "
+    "Threats, rude sentences and what staff said before word for word are no answer. Who says that no answer came, "
+    "calls for one, or asks by the same question word before any came asks again; what was asked again fails."
 )
 
 ENOUGH = 3  # words of substance
+CALLED_AFTER = 120  # seconds after which «ну что там?» is asking again, not haste
 AGAIN = 88  # of 100: how alike a question is that is asked again
 LOOKED_AT = 40  # questions of a conversation
 MODEL_DENIES, MODEL_SEES = 0.2, 0.9
@@ -63,6 +66,27 @@ _RHETORICAL = phrases(
     r"смеетесь)|сколько можно|"
     r"are you (?:kidding|joking|serious)",
 )
+_REBUKES = phrases(
+    r"(?:вы|мне)(?: \w{2,12}){0,2} не ответили|не ответили(?: мне)? на|"
+    r"(?:я )?(?:вообще |совсем )?(?:не |о |об |про )(?:про |о |об )?(?:\w{2,20} ){1,2}(?:спрашиваю|спрашивал[аи]?)|"
+    r"это не ответ|читаете,? что я|(?:не поняли|неправильно поняли)(?: мой| меня,? мой)? вопрос",
+    r"you (?:didn't|did not|haven't|have not|never)(?: \w{2,12})? answer(?:ed)?|"
+    r"(?:that's|that is|this is) not (?:what i asked|an answer|my question)|"
+    r"i (?:didn't|did not) ask (?:about|that|for)|"
+    r"(?:did|do) you(?: even)? read",
+)
+_REMINDERS = phrases(
+    r"\A[\s\W]{0,5}(?:ну |и |а |так ){0,3}(?:что там|как там|есть (?:новости|ответ)|ау|алло|где (?:вы|ответ)|"
+    r"вы (?:еще )?(?:тут|здесь|там)|(?:я )?(?:все )?еще жду)[\s\W]{0,5}\Z",
+    r"\A[\s\W]{0,5}(?:any (?:news|updates?)|hello|anyone(?: here| there)?|are you (?:still )?(?:there|here)|"
+    r"(?:i'm |i am )?still waiting)[\s\W]{0,5}\Z",
+)
+_QUESTION_WORD = phrases(
+    r"когда|где|куда|откуда|сколько|почему|зачем|кто|какой|какая|какие|when|where|why|who|which|how (?:much|many|long)"
+)
+_YES_OR_NO = phrases(r"\A\W{0,3}(?:да|нет|верно|именно|конечно|yes|no|correct|exactly|right)")
+_NO_ANSWER = ("threats", "forbidden_wording")  # lexicons: a sentence with such words answers nothing
+_CLAUSE = re.compile(r"[^.,;:!?…\n]+")
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -99,7 +123,8 @@ def run(transcript: Transcript, parameters: Parameters) -> Outcome:
     spans = tuple(span for one in open_ones for span in (one.span, one.repeated_by) if span)
     if not any(one.is_sure for one in open_ones):
         return Outcome(Answer.UNSURE, "perhaps_unanswered", facts=facts, evidence=spans)
-    verdict = Answer.PARTIAL if len(open_ones) * 2 <= len(questions) and len(open_ones) == 1 else Answer.FAIL
+    is_minor = len(open_ones) == 1 and len(questions) > 1 and open_ones[0].trouble != "asked_again"
+    verdict = Answer.PARTIAL if is_minor else Answer.FAIL
     return Outcome(verdict, "unanswered", facts=facts, evidence=spans)
 
 
@@ -117,33 +142,74 @@ def questions_of(transcript: Transcript) -> tuple[Question, ...]:
                 found += [(place, message, span, sure) for span, sure in _asked_in(message, transcript)]
     found = found[:LOOKED_AT]
     return tuple(
-        _question(transcript.blocks, one, [later for later in found[number + 1 :] if later[0] > one[0]])
+        _question(transcript, one, [later for later in found[number + 1 :] if later[0] > one[0]])
         for number, one in enumerate(found)
     )
 
 
 def _question(
-    blocks: tuple[Block, ...],
+    transcript: Transcript,
     asked: tuple[int, Message, Span, bool],
     later: list[tuple[int, Message, Span, bool]],
 ) -> Question:
     place, message, span, sure = asked
+    blocks = transcript.blocks
     replies = [block for block in blocks[place + 1 : place + 4] if block.side == Side.STAFF][:2]
-    said = _substance(one for block in replies for one in block.messages)
+    said = _substance(transcript, (one for block in replies for one in block.messages), message.seq)
     words = _text(message, span)
     again = next((other for _, then, other, _ in later if _is_same(words, _text(then, other))), None)
     enough = 1 if _is_request(words.strip()) else ENOUGH
+    if again is None and len(blocks) > place + 2:
+        is_told = _substance(transcript, blocks[place + 1].messages, message.seq) >= enough
+        again = _called_for(message, words, blocks[place + 2], is_told=is_told)
     return Question(message, span, said, bool(replies), again, sure, enough)
 
 
-def _substance(messages: Iterable[Message]) -> int:
+def _called_for(question: Message, asked: str, block: Block, *, is_told: bool) -> Span | None:
+    """Where the borrower says that no answer came; or, when none did, calls for it or asks by the same word."""
+    question_words = set(_QUESTION_WORD.findall(asked))
+    for message in block.messages:
+        words = message.own_words[:400]
+        found = _REBUKES.search(words)
+        if found is None and not is_told and message.at - question.at >= CALLED_AFTER:
+            found = _REMINDERS.search(words)
+        if found is None and not is_told:
+            found = next((one for one in _QUESTION_WORD.finditer(words) if one.group() in question_words), None)
+        if found:
+            return Span(message.seq, found.start(), found.end())
+    return None
+
+
+def _substance(transcript: Transcript, messages: Iterable[Message], asked_at: int) -> int:
     """Words of substance, counted until there are enough."""
+    before = {clause for one in transcript.staff_messages if one.seq < asked_at for clause in _clauses(one.own_words)}
     said = 0
     for message in messages:
-        said += substance(message.own_words)
+        if not _is_repeated(message.own_words, before):
+            said += substance(_decent(transcript, message))
         if said >= ENOUGH:
             break
     return said
+
+
+def _is_repeated(own_words: str, before: set[str]) -> bool:
+    """Whether staff said all of it before the question, word for word; «yes» and «no» confirm, which is an answer."""
+    return bool(before) and _clauses(own_words) <= before and _YES_OR_NO.match(own_words) is None
+
+
+def _clauses(own_words: str) -> set[str]:
+    return {clause for one in _CLAUSE.findall(own_words[:1000]) if (clause := one.strip())}
+
+
+def _decent(transcript: Transcript, message: Message) -> str:
+    """Its words without sentences that threaten or insult."""
+    words = message.own_words
+    said = (one for name in _NO_ANSWER for one in transcript.aids.lexicon(name).search(words))
+    found = [one.start for one in said if one.phrase.severity != "minor" and one.phrase.kind != "guarantee"]
+    for start, end in message.sentences if found else ():
+        if any(start <= at < end for at in found):
+            words = words[:start] + " " * (end - start) + words[end:]
+    return words
 
 
 def _asked_in(message: Message, transcript: Transcript) -> list[tuple[Span, bool]]:

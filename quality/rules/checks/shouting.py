@@ -9,8 +9,9 @@ from quality.rules.transcript import Message, Transcript
 from quality.rules.wording import LEXICONS
 
 CODE = "shouting"
-VERSION = 1
-RULE = "No word of four or more capitals that is not an abbreviation, and no «!!» or «???»."
+VERSION = 2
+FAILURE_DECIDES = True  # of its criterion, whatever the other checks say
+RULE = "No word of four or more capitals that is not an abbreviation, and no «!!» or «???»; one is half a failure."
 
 _CAPITALS = re.compile(r"(?<![\w/.@-])[A-ZА-ЯЁ]{4,60}(?![\w/@-])")
 _SIGNS = re.compile(r"[!?]{2,60}")
