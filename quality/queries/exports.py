@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from chat.models import Entry
 from identity.rules.pii import mask_cards, mask_documents
 from quality.models import Finding, Score
+from tickets.rules.spreadsheets import plain
 
 HEADER = (
     "finding", "scored_at", "conversation", "agent", "standard", "version", "criterion", "check", "check_version",
