@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from tickets.actions import deliveries
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, OutboundLetter, Ticket
 from tickets.queries.acknowledgements import came_of, counts_of, letters_before
-from tickets.queries.letters import references_of
 from tickets.rules.email import Letter, compose, tokens
 from tickets.rules.email.loops import why_silent
 
@@ -32,24 +30,20 @@ def acknowledge(*, letter: InboundLetter, reading: Letter, ticket: Ticket) -> Ou
     ticket.refresh_from_db()
     with translation.override(ticket.conversation.language):
         body = words_for(ticket, name=reading.from_name if letter.auth_level in PROVED else "")
-    message_id = tokens.make_message_id(key=mail_key(), ticket=ticket.number, message=0, domain=settings.MAIL_DOMAIN)
     tag = tokens.subject_tag(key=mail_key(), ticket=ticket.number)
     subject = compose.answer_subject(reading.subject or ticket.conversation.subject)[:440]
-    sent = OutboundLetter.objects.create(
+    sent = OutboundLetter(
         ticket=ticket,
         purpose=OutboundLetter.Purpose.ACK,
         mailbox=letter.mailbox,
-        message_id=message_id,
-        in_reply_to="" if letter.message_id.endswith("@missing.local") else letter.message_id,
-        references=references_of(ticket),
+        in_reply_to=compose.answerable(letter.message_id),
         to_name="",
         to_address=reading.from_address,
         subject=subject if tag in subject else f"{subject} {tag}",
         body=body,
         signature=letter.mailbox.signature.strip(),
     )
-    deliveries.promise_delivery(sent, delay=0)
-    return sent
+    return deliveries.queue_letter(sent)
 
 
 def words_for(ticket: Ticket, *, name: str) -> str:

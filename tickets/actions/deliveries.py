@@ -21,7 +21,7 @@ from tickets.mailboxes import smtp
 from tickets.mailboxes.errors import MailboxUnusable, MailError, Rejected, Unanswered
 from tickets.mailboxes.passwords import mail_key
 from tickets.models import Job, Mailbox, MailReference, OutboundLetter, Suppression
-from tickets.queries.letters import answering_mailboxes, id_hash
+from tickets.queries.letters import answering_mailboxes, id_hash, references_of
 from tickets.rules.email import compose, tokens
 from tickets.rules.email.domains import ascii_address
 
@@ -30,11 +30,22 @@ State = OutboundLetter.State
 SETTLED = {State.SENT, State.CANCELLED, State.FAILED, State.BOUNCED}
 
 
-def promise_delivery(letter: OutboundLetter, *, delay: float) -> None:
-    """The letter leaves after ``delay`` seconds, whatever happens to this process."""
+def queue_letter(letter: OutboundLetter, *, message: int = 0, delay: float = 0) -> OutboundLetter:
+    """Keep a new letter under the Message-ID it leaves with, in the thread of its ticket.
+
+    ``message`` is the number of the message it carries, 0 for letters the desk sends by itself. It leaves after
+    ``delay`` seconds, whatever happens to this process.
+    """
+    ticket = letter.ticket
+    letter.message_id = tokens.make_message_id(
+        key=mail_key(), ticket=ticket.number, message=message, domain=settings.MAIL_DOMAIN
+    )
+    letter.references = references_of(ticket)
+    letter.save(force_insert=True)
     reference = MailReference(id_hash=id_hash(letter.message_id), ticket=letter.ticket, kind=MailReference.Kind.OUT)
     MailReference.objects.bulk_create([reference], ignore_conflicts=True)
     enqueue(kind="send_letter", key=f"send:{letter.pk}", payload={"letter": letter.pk}, delay=delay)
+    return letter
 
 
 @jobs.outside_handler("send_letter", work=jobs.MAIL)

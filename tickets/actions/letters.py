@@ -23,7 +23,7 @@ from tickets.mailboxes.raw import keep_raw, raw_letter
 from tickets.mailboxes.reader import read_in_child
 from tickets.models import InboundLetter, Job, LetterSource, Mailbox
 from tickets.models.reasons import Reason
-from tickets.rules.email import VERSION, Letter, glance
+from tickets.rules.email import VERSION, Letter, compose, glance
 
 log = logging.getLogger(__name__)
 State = InboundLetter.State
@@ -130,7 +130,7 @@ def _record_failure(letter: InboundLetter, error: str) -> None:
 def _record_reading(letter: InboundLetter, reading: Letter) -> None:
     letter.state = State.PARSED
     letter.parser_version = VERSION
-    letter.message_id = reading.message_id or f"{letter.sha256}@missing.local"
+    letter.message_id = reading.message_id or f"{letter.sha256}{compose.MISSING}"
     letter.fingerprint = reading.fingerprint
     letter.letter_class = reading.letter_class
     letter.parsed = facts_of(reading)

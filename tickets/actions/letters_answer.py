@@ -19,11 +19,10 @@ from tickets.actions import deliveries
 from tickets.actions.disclosure import refuse_disclosure
 from tickets.actions.letters_parties import add_participant
 from tickets.errors import Invalid, ThirdParty, TooLate
-from tickets.mailboxes.passwords import mail_key
 from tickets.models import InboundLetter, Mailbox, OutboundLetter, Ticket
-from tickets.queries.letters import addresses_of_mailboxes, last_letter_of, references_of
+from tickets.queries.letters import addresses_of_mailboxes, last_letter_of
 from tickets.queries.threads import names_of_participants
-from tickets.rules.email import compose, tokens
+from tickets.rules.email import compose
 from tickets.rules.email.headers import is_address
 from tickets.rules.email.tokens import is_of
 
@@ -86,17 +85,12 @@ def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter:
     to = str((entry.data.get("to") or [conversation.correspondent_address])[0])
     last = last_letter_of(ticket, sender=to) or last_letter_of(ticket)
     mailbox = last.mailbox if last else deliveries.first_mailbox()
-    message_id = tokens.make_message_id(
-        key=mail_key(), ticket=ticket.number, message=entry.seq, domain=settings.MAIL_DOMAIN
-    )
     is_theirs = last is not None and last.sender.lower() == to.lower()
-    letter = OutboundLetter.objects.create(
+    letter = OutboundLetter(
         ticket=ticket,
         entry_id=entry.id,
         mailbox=mailbox,
-        message_id=message_id,
-        in_reply_to=answerable(last.message_id) if last else "",
-        references=references_of(ticket),
+        in_reply_to=compose.answerable(last.message_id) if last else "",
         to_name=names_of_participants(ticket).get(to.lower(), ""),
         to_address=to,
         cc=list(entry.data.get("cc") or []),
@@ -105,8 +99,7 @@ def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter:
         signature=signature_of(entry.author_name, mailbox),
         quote=quote_of(last) if last and is_theirs else "",
     )
-    deliveries.promise_delivery(letter, delay=settings.MAIL_UNDO_TIME)
-    return letter
+    return deliveries.queue_letter(letter, message=entry.seq, delay=settings.MAIL_UNDO_TIME)
 
 
 def signature_of(name: str, mailbox: Mailbox | None) -> str:
@@ -122,11 +115,6 @@ def quote_of(letter: InboundLetter) -> str:
         at = timezone.localtime(letter.received_at).strftime("%d.%m.%Y %H:%M")
         who = _("%(name)s wrote on %(moment)s:") % {"name": letter.entry.author_name, "moment": at}
     return "\n".join([ABOVE, " ".join(who.split()), mask_documents(letter.entry.body[:QUOTE])])
-
-
-def answerable(message_id: str) -> str:
-    """A letter that came without an id cannot be referred to."""
-    return "" if message_id.endswith("@missing.local") else message_id
 
 
 def _subject(conversation: Conversation, subject: str) -> str:

@@ -1,13 +1,11 @@
 """Letters the desk sends by itself: not an answer, and nobody owes one."""
 
-from django.conf import settings
 from django.db import transaction
 
 from tickets.actions import deliveries
-from tickets.mailboxes.passwords import mail_key
 from tickets.models import OutboundLetter, Suppression, Ticket
-from tickets.queries.letters import last_letter_of, references_of
-from tickets.rules.email import compose, tokens
+from tickets.queries.letters import last_letter_of
+from tickets.rules.email import compose
 
 
 @transaction.atomic
@@ -20,13 +18,10 @@ def send_notice(*, ticket: Ticket, purpose: str, subject: str, body: str, link_p
     address = ticket.conversation.correspondent_address
     if last is None or not address or Suppression.objects.filter(address__iexact=address).exists():
         return None
-    message_id = tokens.make_message_id(key=mail_key(), ticket=ticket.number, message=0, domain=settings.MAIL_DOMAIN)
-    letter = OutboundLetter.objects.create(
+    letter = OutboundLetter(
         ticket=ticket,
         purpose=purpose,
         mailbox=last.mailbox,
-        message_id=message_id,
-        references=references_of(ticket),
         to_name=ticket.conversation.correspondent_name,
         to_address=address,
         subject=compose.answer_subject(subject)[:480],
@@ -34,5 +29,4 @@ def send_notice(*, ticket: Ticket, purpose: str, subject: str, body: str, link_p
         signature=last.mailbox.signature.strip(),
         link_path=link_path,
     )
-    deliveries.promise_delivery(letter, delay=0)
-    return letter
+    return deliveries.queue_letter(letter)

@@ -15,10 +15,16 @@ from tickets.rules.email.classify import INSTANCE
 from tickets.rules.email.tokens import sign
 
 REFERENCES = 20
+MISSING = "@missing.local"  # ends the id we give a letter that came without one
 
 
 class Injected(ValueError):
     """A header value carries a line break."""
+
+
+def answerable(message_id: str) -> str:
+    """The id an answer may refer to: empty for a letter that came without one."""
+    return "" if message_id.endswith(MISSING) else message_id
 
 
 @dataclass(frozen=True, kw_only=True)
