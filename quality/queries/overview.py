@@ -20,6 +20,7 @@ from quality.rules.spans import Span
 from quality.rules.statistics.estimates import Estimate
 from quality.rules.statistics.indices import difference
 from quality.rules.statistics.shrinkage import Sums, shrunken_means
+from quality.rules.statistics.sums import limited
 
 WEEKS = 12
 MARK = 80  # while no standard is in force
@@ -119,7 +120,9 @@ def _scores_of(during: dict[str, Any]) -> dict[UUID | None, Estimate]:
     totals = totals_of("auto_score", group_by="agent", **during)
     drawn = shrunken_means({key: Sums(one.n, one.sum, one.squares) for key, one in totals.items()})
     plain = {row.key: row.estimate for row in metric("auto_score", group_by="agent", **during)}
-    return {key: drawn[key] if key in drawn and drawn[key].is_known else one for key, one in plain.items()}
+    return {
+        key: limited(drawn[key], 0, 100) if key in drawn and drawn[key].is_known else one for key, one in plain.items()
+    }
 
 
 def _weakest(scores: QuerySet[Score]) -> dict[UUID, Criterion]:
