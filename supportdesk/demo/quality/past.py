@@ -51,7 +51,7 @@ def _drawn(number: int, agent: User, place: int, days_ago: int) -> Drawn:
     if is_later and place == COACHED:
         habits = Habits(0.9, 0.6, 0.85)
     if is_later and place in TRYING:
-        habits = Habits(min(1, habits.greets + 0.08), habits.quick, min(1, habits.closes + 0.25), sums_up=True)
+        habits = Habits(1, max(habits.quick, 0.95), 1, sums_up=True)
     return draw(number, name=borrower(number // 2).first_name, agent=agent.display_name, habits=habits)
 
 

@@ -22,7 +22,7 @@ from quality.queries.surveys import surveys_for
 from supportdesk.demo.clock import past
 from supportdesk.demo.quality.dialogs import Habits, draw
 from supportdesk.demo.quality.judged import fill
-from supportdesk.demo.quality.past import COACHED, LEARNT, TRYING, answer, speak
+from supportdesk.demo.quality.past import LEARNT, TRYING, answer, speak
 from supportdesk.demo.quality.people import PLANTED
 from tickets.actions.tickets import resolve
 from tickets.models import Ticket
@@ -69,7 +69,7 @@ def try_a_practice(staff: Sequence[User], *, by: User) -> None:
         practice = practices.propose_practice(
             by=by,
             treated=[staff[place] for place in TRYING],
-            control=[one for place, one in enumerate(staff) if place not in TRYING and place != COACHED],
+            control=[one for place, one in enumerate(staff) if place not in TRYING],
             title="Итог одной фразой перед прощанием",
             hypothesis="Если назвать, что сделано и что дальше, клиент не переспросит, а балл за завершение вырастет.",
             metric="auto_score",
