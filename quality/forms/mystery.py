@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from identity.models import User
 from quality.models import MysteryProgramme, MysteryVisit
@@ -17,8 +18,8 @@ class ProgrammeForm(forms.Form):
     """A round of visits."""
 
     title = forms.CharField(max_length=120, label=_("Title"))
-    starts_on = forms.DateField(label=_("From"))
-    ends_on = forms.DateField(required=False, label=_("To"))
+    starts_on = forms.DateField(label=pgettext_lazy("visits", "From"))
+    ends_on = forms.DateField(required=False, label=pgettext_lazy("visits", "To"))
     visits_per_shopper = forms.IntegerField(min_value=1, max_value=50, label=_("Visits of one shopper a quarter"))
 
     def clean(self) -> dict[str, Any]:
@@ -60,8 +61,8 @@ class VisitForm(forms.Form):
     shopper = forms.ChoiceField(label=_("Shopper"))
     role = forms.ChoiceField(choices=MysteryVisit.Role.choices, label=_("Takes part as"))
     borrower = forms.ChoiceField(label=_("Writes as"))
-    window_from = forms.DateTimeField(label=_("From"))
-    window_to = forms.DateTimeField(label=_("To"))
+    window_from = forms.DateTimeField(label=pgettext_lazy("visits", "From"))
+    window_to = forms.DateTimeField(label=pgettext_lazy("visits", "To"))
     cost = forms.DecimalField(
         min_value=0, max_digits=9, decimal_places=2, required=False, localize=True, label=_("Cost, roubles")
     )

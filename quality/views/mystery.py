@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quality import access
@@ -130,8 +131,8 @@ def show_participation(request: HttpRequest) -> HttpResponse:
         "part": found,
         "groups": [
             (_("Managers"), found.managers),
-            (_("Line staff"), found.line),
-            (_("From outside"), found.outside),
+            (pgettext("shoppers", "Line staff"), found.line),
+            (pgettext("shoppers", "From outside"), found.outside),
         ],
         "means": {name: shown(each) for name, each in found.means.items()},
     }
