@@ -21,7 +21,6 @@ STRENGTHS = (30.0, 100.0)  # inverse of regularisation
 FOLDS = 10
 CHOOSING = 2  # folds the strength is chosen on
 SEED = 20261123
-WORKERS = 2
 
 Progress = Callable[[int, int], None]  # which round of how many; 0 while the strength is chosen
 
@@ -189,7 +188,6 @@ class Fitted:
 
 def fit(table: Table, places: Sequence[int] | None = None, kept: Kept | None = None, *, strength: float) -> Fitted:
     """One regression per label, on the texts at these places, or on all."""
-    import joblib
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
@@ -201,8 +199,7 @@ def fit(table: Table, places: Sequence[int] | None = None, kept: Kept | None = N
     one = LogisticRegression(C=strength, solver="liblinear", dual=True, tol=0.1, max_iter=300, random_state=SEED)
     if table.positive is not None:
         return Fitted(table, kept, one.fit(rows, answers), (table.positive,))
-    with joblib.parallel_config(backend="threading", n_jobs=WORKERS):
-        regressions = OneVsRestClassifier(one).fit(rows, answers)
+    regressions = OneVsRestClassifier(one).fit(rows, answers)  # one by one: liblinear's dice are one for all threads
     return Fitted(table, kept, regressions, tuple(map(str, regressions.classes_)))
 
 
