@@ -47,9 +47,12 @@ function move(step) {
   if (next) goTo(next);
 }
 
+/** The open criterion; where the others have not closed yet, the one that was just pressed. */
+const openRow = () => rows.find((row) => row.open && row.contains(document.activeElement)) ?? rows.find((row) => row.open);
+
 /** @param {string} key */
 function rate(key) {
-  const row = rows.find((one) => one.open);
+  const row = openRow();
   const field = /** @type {HTMLInputElement | null} */ (row?.querySelector(`[data-key="${key}"]`));
   if (!field || field.disabled) return;
   field.checked = true;
@@ -69,7 +72,7 @@ document.addEventListener("keydown", (event) => {
   if (event.code.startsWith("Arrow") && event.target instanceof HTMLInputElement) return; // between the answers
   if (event.code in KEYS) move(KEYS[event.code]);
   else if (answerKey(event.code)) rate(answerKey(event.code));
-  else if (event.code === "KeyC") rows.find((row) => row.open)?.querySelector("textarea")?.focus();
+  else if (event.code === "KeyC") openRow()?.querySelector("textarea")?.focus();
   else return;
   event.preventDefault();
 });

@@ -161,7 +161,7 @@ function attachTo(number) {
   else if (!spans.length) say(words.select);
   else {
     attach(row, spans);
-    /** @type {HTMLDetailsElement} */ (row).open = true;
+    for (const other of document.querySelectorAll("[data-criterion-row]")) /** @type {HTMLDetailsElement} */ (other).open = other === row;
     say(words.attached.replace("%s", number));
   }
 }
