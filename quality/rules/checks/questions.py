@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -182,7 +183,7 @@ def _called_for(question: Message, asked: str, block: Block, *, is_told: bool) -
 
 def _substance(transcript: Transcript, messages: Iterable[Message], asked_at: int) -> int:
     """Words of substance, counted until there are enough."""
-    before = {clause for one in transcript.staff_messages if one.seq < asked_at for clause in _clauses(one.own_words)}
+    before = [one.own_words for one in transcript.staff_messages if one.seq < asked_at]
     said = 0
     for message in messages:
         if not _is_repeated(message.own_words, before):
@@ -192,13 +193,18 @@ def _substance(transcript: Transcript, messages: Iterable[Message], asked_at: in
     return said
 
 
-def _is_repeated(own_words: str, before: set[str]) -> bool:
+def _is_repeated(own_words: str, before: list[str]) -> bool:
     """Whether staff said all of it before the question, word for word; «yes» and «no» confirm, which is an answer."""
-    return bool(before) and _clauses(own_words) <= before and _YES_OR_NO.match(own_words) is None
+    clauses = _clauses(own_words[:1000])
+    if not before or not all(any(clause in words for words in before) for clause in clauses):
+        return False
+    said = {clause for words in before for clause in _clauses(words[:1000])}
+    return clauses <= said and _YES_OR_NO.match(own_words) is None
 
 
-def _clauses(own_words: str) -> set[str]:
-    return {clause for one in _CLAUSE.findall(own_words[:1000]) if (clause := one.strip())}
+@lru_cache(maxsize=4096)
+def _clauses(words: str) -> frozenset[str]:
+    return frozenset(clause for one in _CLAUSE.findall(words) if (clause := one.strip()))
 
 
 def _decent(transcript: Transcript, message: Message) -> str:
