@@ -1,6 +1,7 @@
 """The audit log: every code is documented, and a written line stays as it is."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import Error, transaction
 from identity import actions
 from identity.models import AuditEntry
 from identity.rules import audit, tokens
+from tests.reviewing import hold
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +41,22 @@ def test_every_code_that_identity_writes_is_documented():
     assert [code for code in audit.CODES if f"| `{code}` | {audit.CODES[code]} |" not in page] == []
 
 
+HELPERS = {"record_audit", "_audit", "_record", "_note", "_moved"}  # of the actions of quality
+
+
+def test_every_code_that_quality_writes_is_documented():
+    page = (ROOT / "docs" / "audit.md").read_text()
+    written = set()
+    for path in (ROOT / "quality" / "actions").glob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        for call in (one for one in calls if getattr(one.func, "id", "") in HELPERS):
+            said = [*call.args, *(word.value for word in call.keywords if word.arg == "code")]
+            written |= {one.value for node in said for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    codes = {code for code in written if isinstance(code, str) and re.fullmatch(r"[a-z]+[._][a-z_.]+", code)}
+    assert len(codes) > 50
+    assert sorted(code for code in codes if f"`{code}`" not in page) == []
+
+
 def test_every_reason_for_refusing_a_token_is_documented():
     page = (ROOT / "docs" / "integrate.md").read_text()
     assert [code for code, why in tokens.REFUSALS.items() if f"| `{code}` | {why} |" not in page] == []
@@ -48,3 +66,23 @@ def _codes_in(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record_audit":
             yield from (word.value.value for word in node.keywords if word.arg == "code")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_score_and_a_rating_that_change_leave_what_they_were(anna, elena):
+    from quality import actions as quality
+    from quality.models import Score
+
+    first = hold(anna, elena)
+    assert not actions_of("score_changed").exists(), "the first score changes nothing"
+    Score.objects.update(value=1, engine_version=0)
+    second = quality.score_conversation(conversation=first.conversation)
+    assert actions_of("score_changed").get().detail == {"before": "1.00", "value": str(second.value)}
+    for rating in (5, 2):
+        quality.rate_conversation(conversation=first.conversation, borrower=anna, rating=rating)
+    entry = actions_of("rating_changed").get()
+    assert (entry.borrower_id, entry.detail) == (anna.id, {"before": 5, "value": 2})
+
+
+def actions_of(code):
+    return AuditEntry.objects.filter(code=code)

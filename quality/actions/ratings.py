@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.models import Conversation
+from identity.actions import record_audit
 from identity.models import Borrower
 from quality.actions.follow_ups import follow_up_rating
 from quality.errors import NotClosed, RatingSettled
@@ -34,7 +35,16 @@ def rate_conversation(
     now = timezone.now()
     if now - answer.created_at > CHANGE_TIME:
         raise RatingSettled
+    before = answer.rating
     answer.rating, answer.solved, answer.comment, answer.changed_at = rating, solved, comment, now
     answer.save(update_fields=["rating", "solved", "comment", "changed_at"])
+    record_audit(
+        code="rating_changed",
+        actor=borrower,
+        object_kind="rating",
+        object_id=answer.pk,
+        before=before,
+        value=rating,
+    )
     follow_up_rating(rating=answer)
     return answer

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chat.models import Conversation
+from identity.actions import record_audit
 from identity.models import User
 from quality.actions.confirmations import ask_for_confirmation
 from quality.models import Criterion, Finding, Score, StandardVersion
@@ -64,10 +65,29 @@ def _keep(made: Score, judgement: Judgement, criteria: tuple[Criterion, ...]) ->
     stored = _same_as(made).get()
     if not stored.findings.exists():
         failpoint("scores.kept")
+        _note_change(stored)
         Finding.objects.bulk_create(_finding(stored, criteria[one.place], one) for one in judgement.checked)
         if stored.critical_to_confirm:
             ask_for_confirmation(score=stored, criteria=_to_confirm(judgement, criteria))
     return stored
+
+
+def _note_change(score: Score) -> None:
+    """Whoever looks later finds when the checks came to another score, and from which."""
+    earlier = Score.objects.filter(conversation=score.conversation, version__standard=score.version.standard)
+    before = earlier.exclude(pk=score.pk).order_by("-pk").first()
+    if before is not None and before.value != score.value:
+        record_audit(
+            code="score_changed",
+            object_kind="score",
+            object_id=score.pk,
+            before=_words(before.value),
+            value=_words(score.value),
+        )
+
+
+def _words(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _same_as(made: Score) -> QuerySet[Score]:
