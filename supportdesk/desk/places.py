@@ -30,6 +30,7 @@ class Places:
     database_url: str
     redis_url: str
     metrics_port: int = 0
+    has_quality_past: bool = False
 
     @property
     def lender(self) -> str:
@@ -64,6 +65,7 @@ def from_environment() -> Places:
         database_url=env.text("DATABASE_URL"),
         redis_url=env.text("REDIS_URL"),
         metrics_port=env.number("METRICS_PORT", port + 1000),
+        has_quality_past=env.yes("DEMO", True) and env.yes("DEMO_QUALITY", True),
     )
     if places.server not in SERVERS:
         raise NotStarted(f"SERVER must be daphne or uvicorn, not {places.server!r}.")

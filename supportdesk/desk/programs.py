@@ -40,6 +40,11 @@ def prepare() -> Program:
     return Program("prepare", (*MANAGE, "prepare"), folder=ROOT)
 
 
+def quality_past() -> Program:
+    """The demo's eight weeks of quality, run to their end while the desk serves, behind everything else."""
+    return Program("demo", ("nice", "-n", "15", *MANAGE, "demo_quality"), folder=ROOT)
+
+
 APPLICATION = "supportdesk.asgi:application"
 BACKLOG = (
     4096  # connections the kernel keeps for a busy server; of Daphne's 50 a returning crowd overflows, for a minute

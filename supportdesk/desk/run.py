@@ -63,15 +63,19 @@ async def run(places: Places) -> int:
         began = time.monotonic()
         start = asyncio.create_task(start_everything(places, supervisor, lines))
         stop = asyncio.create_task(stopping.wait())
+        fill: asyncio.Task[None] | None = None
         try:
             await asyncio.wait({start, stop}, return_when=asyncio.FIRST_COMPLETED)
             if start.done():
                 lines.show(start.result())
                 lines.say("desk", f"ready in {time.monotonic() - began:.1f} s")
+                fill = asyncio.create_task(fill_quality(places, supervisor, lines))
                 await stop
         finally:
-            start.cancel()
-            await asyncio.gather(start, return_exceptions=True)
+            begun = [start, fill] if fill else [start]
+            for task in begun:
+                task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
             await stop_everything(places, supervisor, lines)
     return 0
 
@@ -140,6 +144,12 @@ async def prepare(places: Places, supervisor: Supervisor, lines: Lines) -> None:
         raise NotStarted(f"The preparation failed; what it said stands above and in {places.var / 'desk.log'}.")
     if is_ours:
         stamp.write_text(now)
+
+
+async def fill_quality(places: Places, supervisor: Supervisor, lines: Lines) -> None:
+    """The demo's past of quality, once the desk serves; it goes on at the next start when it was cut short."""
+    if places.has_quality_past and await supervisor.run(programs.quality_past()):
+        lines.say("desk", "the demo's past of quality is not complete; manage.py demo_quality goes on with it")
 
 
 async def stop_everything(places: Places, supervisor: Supervisor, lines: Lines) -> None:

@@ -15,7 +15,7 @@ TITLE = "Итог одной фразой перед прощанием"
 def fill_quality(*, dialogs: int = DIALOGS, say: Callable[[str], None] = print) -> None:
     """Colleagues, their chats, and all that people made of them."""
     make_colleagues()
-    say(f"{tell_the_past(dialogs)} chats of past weeks.")
+    told = tell_the_past(dialogs)
     if Practice.objects.filter(title=TITLE).exists():
         return
     staff, lead, second = agents(), by_mail(LEAD), by_mail(SECOND)
@@ -35,4 +35,4 @@ def fill_quality(*, dialogs: int = DIALOGS, say: Callable[[str], None] = print) 
     work.begin_a_draft(by=by_mail(ADMIN))
     roll_up_last(days=DAYS + 2)
     work.try_a_practice(staff, by=lead)
-    say("Reviews, calibrations, talks, visits, surveys and a practice are there.")
+    say(f"Eight weeks of quality are there: {told} chats, reviews, calibrations, talks, visits, surveys, a practice.")
