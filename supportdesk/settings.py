@@ -211,8 +211,19 @@ PRESENCE_GRACE_TIME = env.number("PRESENCE_GRACE_TIME", 120)  # then the open on
 IDLE_TIME = env.number("IDLE_TIME", 600)  # a borrower's silence after which a chat gives its place up
 REOPEN_HOURS = env.number("REOPEN_HOURS", 24)  # how long a borrower's reply goes on with a finished conversation
 
+# Written appeals; the law's working days, apart from any promise of the desk
+APPEAL_DAYS = env.number("APPEAL_DAYS", 15)  # until the answer
+APPEAL_EXTENSION_DAYS = env.number("APPEAL_EXTENSION_DAYS", 10)  # more, once, with a reason
+APPEAL_NUMBER = env.text("APPEAL_NUMBER", "{year}-{serial:05}")  # how a number of the register is written
+
 # Quality
 TOPICS_NOT_SOLVED_AT_ONCE = env.words("TOPICS_NOT_SOLVED_AT_ONCE")  # codes the net first-contact figure leaves out
+
+# Reports
+FCR_DAYS = env.number("FCR_DAYS", 7)  # without a new contact after which a request counts as solved at the first one
+SERVICE_LEVEL_GOAL = env.number("SERVICE_LEVEL_GOAL", 90)  # per cent of first answers in time; shown on the board
+EXPORT_ROOT = Path(env.text("EXPORT_ROOT", str(VAR_DIR / "exports")))
+EXPORT_KEPT_HOURS = env.number("EXPORT_KEPT_HOURS", 24)  # then the file is erased
 
 # What is kept, in days
 JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 14)  # rows of jobs that were done

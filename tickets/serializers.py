@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from chat.models import Conversation
+from chat.models import Channel, Conversation
 from identity.models import User
-from tickets.models import CannedAnswer, Ticket, Topic
+from tickets.models import Call, CannedAnswer, Ticket, Topic
 from tickets.queries.inbox import Inbox, LastWords
 from tickets.queries.promises import promises
 from tickets.queries.staff import Colleague
@@ -65,6 +65,7 @@ def row_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None
         "last_message": _last_message(words),
         "unread": words.unread,
         "has_draft": words.has_draft,
+        "call": _call(ticket),
         "identity": "verified" if conversation.borrower_id else "unverified",
         "answer_due_at": instant_or_none(answer_due_at),
     }
@@ -131,8 +132,14 @@ def name_of(conversation: Conversation) -> str:
     return conversation.correspondent_name or conversation.correspondent_address
 
 
+def _call(ticket: Ticket) -> str:
+    """How a call stands that somebody has to do something about; empty where there is none."""
+    call: Call | None = getattr(ticket, "call", None) if ticket.channel == Channel.PHONE else None
+    return call.state if call and (not call.is_over or ticket.waiting_since) else ""
+
+
 def _target(ticket: Ticket) -> int:
-    promise = promises().for_ticket(ticket.channel, ticket.topic_id)
+    promise = promises().for_ticket(ticket.channel, ticket.topic_id, ticket.priority)
     return promise.next_response_time if ticket.first_response_at else promise.first_response_time
 
 

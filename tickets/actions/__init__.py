@@ -11,7 +11,16 @@ from tickets.actions.presence import renew_presence, set_availability, shorten_p
 from tickets.actions.seed import seed_desk, set_hours
 from tickets.actions.slots import ensure_slots
 from tickets.actions.sweeps import hold_silent, release_absent, release_unanswered, sweep, wake_snoozed
-from tickets.actions.tickets import mark_step, open_ticket, reopen, resolve, set_topic, snooze
+from tickets.actions.tickets import (
+    mark_step,
+    need_answer,
+    open_ticket,
+    reopen,
+    resolve,
+    set_priority,
+    set_topic,
+    snooze,
+)
 from tickets.actions.transfers import transfer, undo_transfer
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "mark_step",
     "match",
     "move_clocks",
+    "need_answer",
     "open_ticket",
     "release_absent",
     "release_unanswered",
@@ -30,6 +40,7 @@ __all__ = [
     "seed_desk",
     "set_availability",
     "set_hours",
+    "set_priority",
     "set_topic",
     "shorten_presence",
     "snooze",

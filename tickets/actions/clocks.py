@@ -1,7 +1,7 @@
 """The clocks of many tickets at once, inside the transaction that stores the messages: few statements per batch."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,24 @@ from chat.serializers import id_text
 from tickets.actions import announcements
 from tickets.actions.events import plain
 from tickets.actions.matching import match_soon
+from tickets.errors import Invalid
 from tickets.models import Ticket
 from tickets.queries.promises import Promises, promises
+from tickets.rules import promises as whole
 from tickets.rules import sla
+from tickets.rules.promises import Resolution
 from tickets.rules.sla import Answer, Clock
+from tickets.rules.thanks import is_farewell
 from tickets.signals import ticket_reopened
 
 CLOCK = [each.name for each in fields(Clock)]
-STATE = ["status", "assignee_id", "queued_at", "held_at", "returns_to_id", "snoozed_until", "resolved_at"]
+WHOLE = {  # the clock of the whole answer, by the names of the columns
+    "used": "resolution_used",
+    "runs_since": "resolution_since",
+    "due_at": "resolution_due_at",
+    "warn_at": "resolution_warn_at",
+}
+STATE = ["thanked_at", "status", "assignee_id", "queued_at", "held_at", "returns_to_id", "snoozed_until", "resolved_at"]
 
 # One JSON text each way: the driver would turn every value by itself, and most of them are handed back as they came.
 READ = "select tickets_read_clocks(%s::uuid[])"
@@ -36,7 +46,9 @@ class Row:
     conversation: str
     channel: str
     topic: int | None
+    priority: str
     clock: Clock
+    resolution: Resolution
     state: dict[str, Any]
     has_moved: bool = False
     has_queued: bool = False
@@ -58,6 +70,7 @@ def move_clocks(entries: Sequence[Any]) -> list[Any]:
     promised = promises()
     for entry in said:
         if row := rows.get(id_text(entry.conversation_id)):
+            _refuse_where_nobody_reads(row, entry)
             _hear(row, entry, promised)
     _write(list(rows.values()))
     _tell(list(rows.values()))
@@ -66,15 +79,25 @@ def move_clocks(entries: Sequence[Any]) -> list[Any]:
     return [entry for entry in answers if id_text(entry.conversation_id) in by_mail]
 
 
+def _refuse_where_nobody_reads(row: Row, entry: Any) -> None:
+    """A call has no other end to write to, and what leaves on paper has its own page."""
+    is_ours = entry.author_kind == AuthorKind.STAFF and "outgoing_number" not in entry.data
+    if is_ours and row.channel not in {Channel.CHAT, Channel.EMAIL}:
+        raise Invalid("not_written_here")
+
+
 def _hear(row: Row, entry: Any, promised: Promises) -> None:
     if entry.author_kind == AuthorKind.STAFF:
         _hear_staff(row, entry, promised)
     elif entry.author_kind != AuthorKind.SYSTEM:
-        _hear_borrower(row, entry.created_at, promised)
+        _hear_borrower(row, entry, promised)
 
 
 def _hear_staff(row: Row, entry: Any, promised: Promises) -> None:
-    row.clock, answered = sla.answer(row.clock, entry.created_at, week=promised.week)
+    week = promised.week_for(row.channel, row.topic, row.priority)
+    row.clock, answered = sla.answer(row.clock, entry.created_at, week=week)
+    row.resolution = whole.rest(row.resolution, entry.created_at, week=week)
+    row.state["thanked_at"] = None
     if row.state["status"] == Ticket.Status.OPEN:
         row.state["status"] = Ticket.Status.WAITING
     if answered:
@@ -82,16 +105,34 @@ def _hear_staff(row: Row, entry: Any, promised: Promises) -> None:
         row.events.append(("answered", entry.created_at, entry.author_id, answer_data(answered)))
 
 
-def _hear_borrower(row: Row, at: datetime, promised: Promises) -> None:
+def _hear_borrower(row: Row, entry: Any, promised: Promises) -> None:
     """An inbox follows its live chats by themselves; of a letter it has to be told each time."""
+    at = entry.created_at
+    if _only_thanks(row, entry):
+        row.clock = replace(row.clock, borrower_wrote_at=at)
+        row.state["thanked_at"] = row.state["thanked_at"] or at.isoformat()
+        row.has_moved = True
+        row.events.append(("thanked", at, None, {}))
+        return
     row.has_moved = row.has_moved or row.clock.waiting_since is None or row.channel != Channel.CHAT
-    row.clock = sla.ask(row.clock, at, promise=promised.for_ticket(row.channel, row.topic), week=promised.week)
+    promise = promised.for_ticket(row.channel, row.topic, row.priority)
+    week = promised.week_for(row.channel, row.topic, row.priority)
+    row.clock = sla.ask(row.clock, at, promise=promise, week=week)
+    row.resolution = whole.run(
+        row.resolution, at, target=promise.resolution_time, warn_time=promise.resolution_warn_time, week=week
+    )
     if row.state["status"] == Ticket.Status.RESOLVED:
         row.was_reopened = True
         row.events.append(("reopened", at, None, {}))
-    row.state |= {"status": Ticket.Status.OPEN, "resolved_at": None, "snoozed_until": None}
+    row.state |= {"status": Ticket.Status.OPEN, "resolved_at": None, "snoozed_until": None, "thanked_at": None}
     if row.channel == Channel.CHAT:
         _queue(row, at)
+
+
+def _only_thanks(row: Row, entry: Any) -> bool:
+    """After our answer, and owing nothing, a short thanks or goodbye is the last word and asks for none of ours."""
+    is_answered = row.clock.waiting_since is None and row.clock.staff_wrote_at is not None
+    return is_answered and row.state["queued_at"] is None and not entry.attachments and is_farewell(entry.body)
 
 
 def _queue(row: Row, at: datetime) -> None:
@@ -128,12 +169,30 @@ def _read(conversations: Iterable[str]) -> list[Row]:
 
 def _row(values: dict[str, Any]) -> Row:
     clock = Clock(*(datetime.fromisoformat(at) if (at := values[name]) else None for name in CLOCK))
+    resolution = _resolution(values)
     state = {name: values[name] for name in STATE}
-    return Row(values["number"], values["conversation_id"], values["channel"], values["topic_id"], clock, state)
+    known = (values[name] for name in ("number", "conversation_id", "channel", "topic_id", "priority"))
+    return Row(*known, clock, resolution, state)
+
+
+RESTING = Resolution()
+
+
+def _resolution(values: dict[str, Any]) -> Resolution:
+    """Where no policy promises a whole answer there is nothing to read."""
+    if not values["resolution_used"] and values["resolution_since"] is None:
+        return RESTING
+    moments = {name: values[WHOLE[name]] for name in ("runs_since", "due_at", "warn_at")}
+    kept = {name: datetime.fromisoformat(at) if at else None for name, at in moments.items()}
+    return Resolution(used=values["resolution_used"], **kept)
+
+
+def _whole(clock: Resolution) -> dict[str, Any]:
+    return {column: getattr(clock, name) for name, column in WHOLE.items()}
 
 
 def _write(rows: list[Row]) -> None:
-    moved = [{"number": row.number, **vars(row.clock), **row.state} for row in rows]
+    moved = [{"number": row.number, **vars(row.clock), **_whole(row.resolution), **row.state} for row in rows]
     events = [
         {"ticket": row.number, "kind": kind, "at": at, "user": user, "data": data}
         for row in rows

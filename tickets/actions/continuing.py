@@ -111,7 +111,9 @@ def _promise_anew(ticket: Ticket, now: datetime) -> None:
         return
     promised = promises()
     clock = Clock(waiting_since=now, first_response_at=ticket.first_response_at)
-    clock = sla.promised(clock, promise=promised.for_ticket(ticket.channel, ticket.topic_id), week=promised.week)
+    promise = promised.for_ticket(ticket.channel, ticket.topic_id, ticket.priority)
+    week = promised.week_for(ticket.channel, ticket.topic_id, ticket.priority)
+    clock = sla.promised(clock, promise=promise, week=week)
     ticket.due_at, ticket.warn_at = clock.due_at, clock.warn_at
 
 

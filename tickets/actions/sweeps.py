@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat.models import Channel
 from tickets.actions import announcements
+from tickets.actions.alarms import raise_alarms
 from tickets.actions.assignments import end_assignment, return_to_queue
 from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
@@ -29,7 +30,7 @@ def sweep() -> None:
     """
     failures = []
     steps = (release_unanswered, release_absent, release_letters, release_reserved, hold_silent, wake_snoozed, match)
-    for step in (*steps, announcements.announce_queue):
+    for step in (*steps, raise_alarms, announcements.announce_queue):
         try:
             step()
         except Exception as error:  # whatever it was: the sweep is the last resort of everybody else

@@ -18,15 +18,17 @@ from tickets.actions.clocks import answer_data
 from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match_soon
+from tickets.actions.resolutions import renew_resolution, rest_resolution, run_resolution
 from tickets.actions.slots import free_slot
 from tickets.errors import AlreadyResolved, Invalid
-from tickets.models import Assignment, ScenarioStep, Ticket, TicketEvent, Topic
+from tickets.models import Assignment, Priority, ScenarioStep, Ticket, TicketEvent, Topic
 from tickets.queries.promises import promises
 from tickets.rules import sla
 from tickets.rules.sla import Clock
 from tickets.signals import ticket_reopened, ticket_resolved
 
 CLOCK = ["waiting_since", "due_at", "warn_at"]
+WHOLE = ["resolution_used", "resolution_since", "resolution_due_at", "resolution_warn_at"]
 
 # The ticket and its first event; nothing where the conversation has a ticket.
 OPEN = """
@@ -62,11 +64,44 @@ def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor) -> Ticket:
         return ticket
     ticket.topic, ticket.steps_done = topic, []
     _renew_promise(ticket)
-    ticket.save(update_fields=["topic", "steps_done", *CLOCK])
+    ticket.save(update_fields=["topic", "steps_done", *CLOCK, *WHOLE])
     now, code = timezone.now(), topic.code if topic else None
     record_event(ticket=ticket, kind="topic_set", at=now, user=_staff(by), topic=code)
     data = {"topic": code, "topic_title": topic.title_in(ticket.conversation.language) if topic else ""}
     chat.record_fact(conversation=ticket.conversation, kind="topic_set", author=by, data=data, public=False)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def set_priority(*, ticket: Ticket, priority: str, by: User) -> Ticket:
+    """Another priority brings its own promise, unless the old one is broken already."""
+    ticket = lock_ticket(ticket.number)
+    if priority not in Priority.values:
+        raise Invalid("unknown_priority")
+    before = ticket.priority
+    if before == priority:
+        return ticket
+    ticket.priority = priority
+    _renew_promise(ticket)
+    ticket.save(update_fields=["priority", *CLOCK, *WHOLE])
+    record_event(ticket=ticket, kind="priority_set", at=timezone.now(), user=by, before=before, priority=priority)
+    announcements.announce_inbox([ticket.assignee_id], ticket)
+    return ticket
+
+
+@transaction.atomic
+def need_answer(*, ticket: Ticket, by: User) -> Ticket:
+    """What was taken for a mere thanks asks for an answer after all: the clock runs since those words."""
+    ticket = lock_ticket(ticket.number)
+    if ticket.thanked_at is None or ticket.waiting_since is not None:
+        raise Invalid("no_thanks")
+    asked_at, ticket.thanked_at = ticket.thanked_at, None
+    ticket.waiting_since, ticket.status, ticket.resolved_at = asked_at, Ticket.Status.OPEN, None
+    _renew_promise(ticket)
+    run_resolution(ticket, timezone.now())
+    ticket.save(update_fields=["thanked_at", "status", "resolved_at", *CLOCK, *WHOLE])
+    record_event(ticket=ticket, kind="answer_needed", at=timezone.now(), user=by, asked_at=asked_at.isoformat())
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket
 
@@ -151,7 +186,7 @@ def owe_again(*, ticket: Ticket, answered_at: datetime) -> Ticket:
     if answered.data["first"]:
         ticket.first_response_at = None
     _renew_promise(ticket)
-    ticket.save(update_fields=["status", "first_response_at", *CLOCK])
+    ticket.save(update_fields=["status", "first_response_at", *CLOCK, *WHOLE])
     record_event(ticket=ticket, kind="withdrawn", at=timezone.now(), answered_at=answered_at.isoformat())
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket
@@ -166,7 +201,8 @@ def answered_after_all(*, ticket: Ticket, written_at: datetime, by: User | None)
     if ticket.waiting_since is None or asked_again or not did_fail.exists():
         return ticket
     clock = Clock(**{each.name: getattr(ticket, each.name) for each in fields(Clock)})
-    clock, answered = sla.answer(clock, now, week=promises().week)
+    week = promises().week_for(ticket.channel, ticket.topic_id, ticket.priority)
+    clock, answered = sla.answer(clock, now, week=week)
     for name, value in asdict(clock).items():
         setattr(ticket, name, value)
     ticket.status = Ticket.Status.WAITING
@@ -195,8 +231,9 @@ def _finish(ticket: Ticket, by: Actor | None) -> None:
     end_assignment(ticket=ticket, ending=Assignment.Ending.RESOLVED, at=now)
     ticket.status, ticket.resolved_at = Ticket.Status.RESOLVED, now
     ticket.waiting_since = ticket.due_at = ticket.warn_at = None
-    ticket.queued_at = ticket.held_at = ticket.snoozed_until = None
-    ticket.save(update_fields=["status", "resolved_at", "snoozed_until", *CLOCK, *OWNERSHIP])
+    ticket.queued_at = ticket.held_at = ticket.snoozed_until = ticket.thanked_at = None
+    rest_resolution(ticket, now)
+    ticket.save(update_fields=["status", "resolved_at", "snoozed_until", "thanked_at", *CLOCK, *WHOLE, *OWNERSHIP])
     record_event(ticket=ticket, kind="resolved", at=now, user=_staff(by), unanswered_since=unanswered_since)
     ticket_resolved.send(sender=Ticket, ticket=ticket, by=by)
     announcements.announce_ticket(ticket)
@@ -209,7 +246,8 @@ def _take_up(ticket: Ticket, by: Actor | None) -> Ticket:
     ticket.status, ticket.resolved_at = Ticket.Status.OPEN, None
     if ticket.channel == Channel.CHAT and ticket.assignee_id:
         ticket.held_at = now  # the borrower's next message brings it back to the same agent
-    ticket.save(update_fields=["status", "resolved_at", "held_at"])
+    run_resolution(ticket, now)
+    ticket.save(update_fields=["status", "resolved_at", "held_at", *WHOLE])
     record_event(ticket=ticket, kind="reopened", at=now, user=_staff(by))
     ticket_reopened.send(sender=Ticket, ticket=ticket, by=by)
     announcements.announce_ticket(ticket)
@@ -218,11 +256,16 @@ def _take_up(ticket: Ticket, by: Actor | None) -> Ticket:
 
 
 def _renew_promise(ticket: Ticket) -> None:
-    promised = promises()
-    clock = Clock(waiting_since=ticket.waits_since, first_response_at=ticket.first_response_at)
-    promise = promised.for_ticket(ticket.channel, ticket.topic_id)
-    clock = sla.promised(clock, promise=promise, week=promised.week)
-    ticket.due_at, ticket.warn_at = clock.due_at, clock.warn_at
+    """What is promised now. A promise that is broken already stays broken, whatever is changed afterwards."""
+    now = timezone.now()
+    if ticket.due_at is None or ticket.due_at > now:
+        promised = promises()
+        clock = Clock(waiting_since=ticket.waits_since, first_response_at=ticket.first_response_at)
+        promise = promised.for_ticket(ticket.channel, ticket.topic_id, ticket.priority)
+        week = promised.week_for(ticket.channel, ticket.topic_id, ticket.priority)
+        clock = sla.promised(clock, promise=promise, week=week)
+        ticket.due_at, ticket.warn_at = clock.due_at, clock.warn_at
+    renew_resolution(ticket, now)
 
 
 def _staff(actor: Actor | None) -> User | None:

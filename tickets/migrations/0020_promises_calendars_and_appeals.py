@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0017_calls_and_paper'),
+        ("tickets", "0019_names_known_to_search"),
     ]
 
     operations = [

@@ -65,7 +65,7 @@ NO_TRIGGER = "drop trigger tickets_alarm on tickets_ticket; drop function ticket
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0018_promises_calendars_and_appeals")]
+    dependencies = [("tickets", "0020_promises_calendars_and_appeals")]
 
     operations = [
         migrations.RunSQL(read([*BEFORE, *NEW]), read(BEFORE)),

@@ -1,7 +1,11 @@
 """Who owes whom an answer, by when."""
 
 from tickets.models.answers import CannedAnswer
+from tickets.models.appeals import Appeal, AppealYear
+from tickets.models.calendars import Calendar, CalendarDay, ProductionDay
+from tickets.models.calls import Call, CallEvent, Exchange
 from tickets.models.continuing import ContinueLink
+from tickets.models.exports import Export
 from tickets.models.mail import (
     InboundLetter,
     LetterSource,
@@ -13,19 +17,32 @@ from tickets.models.mail import (
 from tickets.models.mailboxes import FolderCursor, JournalGap, Mailbox
 from tickets.models.operations import ProbeRun, Process, ProcessSample
 from tickets.models.outbox import Job, Worker
+from tickets.models.paper import PaperAnswer, PaperLetter
 from tickets.models.reasons import Reason, reason_words
+from tickets.models.rollups import DayFigure, HalfHourFigure, RolledDay
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
+from tickets.models.search import SearchCursor, SearchDocument, SearchName
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
-from tickets.models.topics import ScenarioStep, SlaTarget, Topic, WorkingHours
+from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
 
 __all__ = [
+    "Appeal",
+    "AppealYear",
     "Assignment",
     "Availability",
     "AvailabilityPeriod",
+    "Calendar",
+    "CalendarDay",
+    "Call",
+    "CallEvent",
     "CannedAnswer",
     "ContinueLink",
+    "DayFigure",
+    "Exchange",
+    "Export",
     "FolderCursor",
+    "HalfHourFigure",
     "IdentityDecision",
     "InboundLetter",
     "Job",
@@ -34,12 +51,20 @@ __all__ = [
     "MailReference",
     "Mailbox",
     "OutboundLetter",
+    "PaperAnswer",
+    "PaperLetter",
     "PresenceLease",
+    "Priority",
     "ProbeRun",
     "Process",
     "ProcessSample",
+    "ProductionDay",
     "Reason",
+    "RolledDay",
     "ScenarioStep",
+    "SearchCursor",
+    "SearchDocument",
+    "SearchName",
     "SlaTarget",
     "Slot",
     "Suppression",

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.topics import Priority
+
 
 class Ticket(models.Model):
     """The work around one conversation.
@@ -48,6 +50,13 @@ class Ticket(models.Model):
         null=True, help_text="until when its place is kept although nobody has written in the chat yet"
     )
     resolved_at = models.DateTimeField(null=True)
+    priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL, db_default="normal")
+    thanked_at = models.DateTimeField(null=True, help_text="the other side only thanked: no answer is needed")
+    resolution_used = models.FloatField(default=0, db_default=0.0, help_text="working seconds of ours before now")
+    resolution_since = models.DateTimeField(null=True, help_text="since when that clock runs; null while it rests")
+    resolution_due_at = models.DateTimeField(null=True)
+    resolution_warn_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True, help_text="when the next step of its promises is due; set by a trigger")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     previous = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="next", help_text="the finished one it goes on from"
@@ -67,6 +76,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "status"], name="ticket_assignee"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="ticket_due"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
+            models.Index(fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="ticket_alarm"),
             models.Index(fields=["channel", "due_at"], condition=~Q(status="resolved"), name="ticket_open"),
         ]
         constraints: ClassVar = [

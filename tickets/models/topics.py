@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Channel
@@ -58,28 +58,52 @@ class ScenarioStep(models.Model):
         return self.hint_en if get_language() == "en" else self.hint_ru
 
 
-class SlaTarget(models.Model):
-    """What is promised on a channel, in seconds of working time; a topic's own row goes before the channel's."""
+class Priority(models.TextChoices):
+    NORMAL = "normal", pgettext_lazy("priority", "Normal")
+    HIGH = "high", pgettext_lazy("priority", "High")
+    URGENT = "urgent", pgettext_lazy("priority", "Urgent")
 
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+
+class SlaTarget(models.Model):
+    """One policy: what is promised, in seconds of working time. An empty channel, topic or priority means any.
+
+    The one that names more goes before the others. ``chain`` says who hears of a breach later: minutes and a role.
+    """
+
+    channel = models.CharField(max_length=8, blank=True, choices=Channel.choices)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="targets")
+    priority = models.CharField(max_length=6, blank=True, default="", choices=Priority.choices)
+    calendar = models.ForeignKey("tickets.Calendar", null=True, blank=True, on_delete=models.PROTECT)
     first_response_time = models.PositiveIntegerField()
     next_response_time = models.PositiveIntegerField()
+    resolution_time = models.PositiveIntegerField(null=True, blank=True)
     first_warn_time = models.PositiveIntegerField(help_text="how long before a first answer is due it turns amber")
     next_warn_time = models.PositiveIntegerField(help_text="the same for the answers after the first")
+    resolution_warn_time = models.PositiveIntegerField(default=0)
+    chain = models.JSONField(default=list, help_text="[[minutes after the breach, role], …]")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["channel", "topic"], nulls_distinct=False, name="one_target_per_topic"),
+            models.UniqueConstraint(
+                fields=["channel", "topic", "priority"], nulls_distinct=False, name="one_target_per_topic"
+            ),
         ]
 
 
 class WorkingHours(models.Model):
     """When people answer on one weekday (0 is Monday), in the desk's time zone; a day without a row is a day off.
 
-    Closing at 00:00 means the end of that day. A desk without any row never closes.
+    Closing at 00:00 means the end of that day. A calendar without any row never closes. No calendar: the desk's own.
     """
 
-    weekday = models.PositiveSmallIntegerField(unique=True)
+    calendar = models.ForeignKey("tickets.Calendar", null=True, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
     opens_at = models.TimeField()
     closes_at = models.TimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["calendar", "weekday", "opens_at"], nulls_distinct=False, name="hours_begin_once"
+            ),
+        ]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-HORIZON = 30  # days looked ahead for the next opening
+HORIZON = 800  # days looked ahead for working time: the longest holidays and two years of a wrong calendar
+WHOLE_DAY = (time(0), time(0))
 
 Hours = tuple[time, time]
 Span = tuple[datetime, datetime]
@@ -12,15 +13,30 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Week:
-    """Working hours by weekday (0 is Monday). No hours at all means a desk that never closes."""
+    """Working hours by weekday (0 is Monday). No hours at all means a desk that never closes.
+
+    ``also`` holds what comes after a break on the same weekday, ``days`` the dates that are unlike their weekday:
+    with other hours, or with none, which is a day off.
+    """
 
     zone: tzinfo
     hours: Mapping[int, Hours] = field(default_factory=dict)
+    also: Mapping[int, tuple[Hours, ...]] = field(default_factory=dict)
+    days: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
 
     @property
     def never_closes(self) -> bool:
-        whole_day = (time(0), time(0))
-        return not self.hours or all(self.hours.get(day) == whole_day for day in range(7))
+        is_open_all_week = not self.hours or all(self.hours.get(day) == WHOLE_DAY for day in range(7))
+        return is_open_all_week and not self.days
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """The working hours that begin on this day, in order."""
+        if day in self.days:
+            return self.days[day]
+        if not self.hours:
+            return (WHOLE_DAY,)
+        first = self.hours.get(day.weekday())
+        return (first, *self.also.get(day.weekday(), ())) if first else ()
 
 
 @dataclass(frozen=True)
@@ -31,10 +47,14 @@ class Promise:
     next_response_time: int
     first_warn_time: int
     next_warn_time: int
+    resolution_time: int | None = None
+    resolution_warn_time: int = 0
 
 
 CHAT_PROMISE = Promise(30, 120, 10, 30)
 LETTER_PROMISE = Promise(3600, 3600, 900, 900)
+CALL_PROMISE = Promise(30, 3600, 10, 900)
+PAPER_PROMISE = Promise(144_000, 144_000, 28_800, 28_800)  # five days of eight hours
 
 
 @dataclass(frozen=True)
@@ -134,10 +154,8 @@ def _spans(week: Week, at: datetime, *, days: int) -> Iterator[Span]:
     first = at.astimezone(week.zone).date()
     for offset in range(-1, days + 1):
         day = first + timedelta(days=offset)
-        if day.weekday() not in week.hours:
-            continue
-        opens, closes = week.hours[day.weekday()]
-        last = day + timedelta(days=1) if closes <= opens else day
-        # in UTC, because differences of local times of one zone leave out the hour that the clocks are moved
-        opening, closing = datetime.combine(day, opens, week.zone), datetime.combine(last, closes, week.zone)
-        yield opening.astimezone(UTC), closing.astimezone(UTC)
+        for opens, closes in week.hours_on(day):
+            last = day + timedelta(days=1) if closes <= opens else day
+            # in UTC, because differences of local times of one zone leave out the hour that the clocks are moved
+            opening, closing = datetime.combine(day, opens, week.zone), datetime.combine(last, closes, week.zone)
+            yield opening.astimezone(UTC), closing.astimezone(UTC)
