@@ -40,6 +40,20 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="40", hour="3"),
         "options": {"expires": 3600},
     },
+    "promise roll-ups": {"task": "tickets.tasks.promise_roll_ups", "schedule": 300.0, "options": {"expires": 300}},
+    "promise changed days": {
+        "task": "tickets.tasks.promise_changed_days",
+        "schedule": crontab(minute="50"),
+        "args": (3,),
+        "options": {"expires": 3600},
+    },
+    "promise days changed while the clock stood": {
+        "task": "tickets.tasks.promise_changed_days",
+        "schedule": crontab(minute="25", hour="4"),
+        "args": (24 * 7,),
+        "options": {"expires": 3600},
+    },
+    "forget exports": {"task": "tickets.tasks.forget_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "draw plans of review": {
         "task": "quality.tasks.draw_plans",
         "schedule": crontab(minute="40", hour="1-4"),  # four chances; a plan draws once a day

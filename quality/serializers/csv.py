@@ -1,11 +1,5 @@
 """Lines of a table as spreadsheets read them."""
 
-import csv
-import io
-from collections.abc import Sequence
+from tickets.rules.spreadsheets import csv_line
 
-
-def csv_line(values: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
+__all__ = ["csv_line"]

@@ -4,5 +4,14 @@ from tickets.tasks.clock import tick
 from tickets.tasks.letters import sweep_letters
 from tickets.tasks.operations import forget_old_operations
 from tickets.tasks.outbox import forget_done_jobs
+from tickets.tasks.rollups import forget_exports, promise_changed_days, promise_roll_ups
 
-__all__ = ["forget_done_jobs", "forget_old_operations", "sweep_letters", "tick"]
+__all__ = [
+    "forget_done_jobs",
+    "forget_exports",
+    "forget_old_operations",
+    "promise_changed_days",
+    "promise_roll_ups",
+    "sweep_letters",
+    "tick",
+]

@@ -1,0 +1,67 @@
+"""Lines of an export: one for each thing that a figure counts; numbers of cards and documents are masked."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from identity.models import User
+from identity.rules.pii import mask_cards, mask_documents
+from tickets.models import Export
+from tickets.queries.report_dialogs import Row, Wanted, by_day, local_text, rows_of
+from tickets.queries.rollup_facts import midnight
+from tickets.queries.rollups import first_day
+
+SHOWN = 20
+
+
+def exports_of(user: User) -> list[Export]:
+    """One's own, the newest first, as long as they are kept."""
+    return list(Export.objects.filter(asked_by=user, expires_at__gt=timezone.now()).order_by("-asked_at")[:SHOWN])
+
+
+def header() -> list[str]:
+    return [
+        _("Ticket"), _("When"), _("Channel"), _("Topic"), _("Agent"), _("Subject"), _("Status"), _("Opened at"),
+        _("First answer at"), _("Resolved at"), _("Seconds"), _("In time or solved"),
+    ]  # fmt: skip
+
+
+def lines_of(*, wanted: Wanted, user: User, on: date) -> list[list[Any]]:
+    """Those of one day."""
+    day = Wanted(**{**vars(wanted), "asked": type(wanted.asked)(**{**vars(wanted.asked), "since": on})})
+    facts = next((facts for _on, facts in by_day(day, on)), [])
+    names = dict(User.objects.filter(pk__in={fact.agent for fact in facts}).values_list("pk", "full_name"))
+    return [line_of(row, names) for row in rows_of(facts, user)]
+
+
+def line_of(row: Row, names: dict[Any, str]) -> list[Any]:
+    fact, ticket = row.fact, row.ticket
+    return [
+        ticket.number,
+        local_text(fact.at),
+        fact.channel,
+        ticket.topic.title if ticket.topic else "",
+        names.get(fact.agent, ""),
+        mask_documents(mask_cards(ticket.conversation.subject)),
+        ticket.get_status_display(),
+        local_text(ticket.opened_at),
+        local_text(ticket.first_response_at),
+        local_text(ticket.resolved_at),
+        round(fact.value, 3),
+        _("yes") if fact.success else _("no"),
+    ]
+
+
+def next_day(wanted: Wanted, after: date | None) -> date | None:
+    """The day before, down to the first that has anything to say; None when there is none."""
+    first = first_day()
+    if first is None:
+        return None
+    today = timezone.localdate(timezone.now(), timezone.get_default_timezone())
+    on = min(wanted.asked.until, today) if after is None else after - timedelta(days=1)
+    oldest = max(wanted.asked.since, first)
+    while on >= oldest and wanted.weekday is not None and on.weekday() != wanted.weekday:
+        on -= timedelta(days=1)
+    return on if on >= oldest and midnight(on) <= timezone.now() else None
