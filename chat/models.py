@@ -16,6 +16,8 @@ class Channel(models.TextChoices):
     CHAT = "chat", _("Chat on the site")
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
+    PAPER = "paper", _("Letter on paper")
+    PORTAL = "portal", _("Regulator's portal")
     PROBE = "probe", _("The desk's own probe")
 
 
@@ -42,6 +44,8 @@ class EntryKind(models.TextChoices):
     VERIFIED = "verified", _("Identity confirmed")
     UNVERIFIED = "unverified", _("Identity not confirmed")
     DOCUMENT = "document", _("Photo of a document")
+    CALL = "call", _("Phone call")
+    MISSED_CALL = "missed_call", _("Missed call")
 
 
 class Conversation(models.Model):

@@ -101,6 +101,9 @@ def _fact_words() -> dict[str, str]:
         "staff_continued": _("Signed in by the link of the letter: the conversation goes on in the chat"),
         "closed": _("The conversation ended at {time}"),
         "redacted": _("Part of the conversation was removed"),
+        "call": _("Call with {agent}, {lasted}"),
+        "call_bare": _("Phone call"),
+        "missed_call": _("A call that nobody answered"),
     }
 
 
@@ -193,6 +196,8 @@ def _history_words() -> Words:
         "chat": _("Chat on the site"),
         "letter": pgettext("channel", "Letter"),
         "call": _("Call"),
+        "paper": _("Letter on paper"),
+        "portal": _("Regulator's portal"),
         "empty": _("There are no conversations yet. Ask the first question."),
         "history_failed": _("The history did not load. Try again"),
     }

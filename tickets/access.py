@@ -17,7 +17,7 @@ from identity.errors import NotAllowed
 from identity.models import Borrower, Role, StaffSession, User
 from identity.rules.verification import DISCLOSED_FROM
 from tickets.errors import Invalid, NotVisible, NotYours, TooOld
-from tickets.models import InboundLetter, Job, Mailbox, OutboundLetter, Suppression, Ticket, Topic
+from tickets.models import Exchange, InboundLetter, Job, Mailbox, OutboundLetter, Suppression, Ticket, Topic
 from tickets.queries.identity import candidates_of, level_of
 
 
@@ -55,7 +55,7 @@ def ticket_of(actor: Actor, conversation_id: UUID | str) -> Ticket:
 def letter_to_take(user: User, number: int) -> Ticket:
     """A letter, even one a colleague has just taken: the refusal then says who."""
     letters = Ticket.objects.select_related("conversation__borrower", "assignee", "topic")
-    return letters.filter(number=number, channel=Channel.EMAIL).first() or ticket_for(user, number)
+    return letters.exclude(channel=Channel.CHAT).filter(number=number).first() or ticket_for(user, number)
 
 
 def led_ticket_for(user: User, number: int) -> Ticket:
@@ -123,6 +123,15 @@ def mailbox_for(user: User, mailbox_id: int) -> Mailbox:
     if mailbox is None:
         raise NotVisible
     return mailbox
+
+
+def exchange_for(user: User, exchange_id: int) -> Exchange:
+    """A telephone exchange, for whoever runs the desk."""
+    administrator_of(user)
+    exchange = Exchange.objects.filter(pk=exchange_id).first()
+    if exchange is None:
+        raise NotVisible
+    return exchange
 
 
 def failed_job_for(user: User, job_id: int) -> Job:

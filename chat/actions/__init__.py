@@ -2,6 +2,7 @@
 
 from chat.actions.attachments import (
     KeptFile,
+    Upload,
     attach_file,
     attach_kept_file,
     forget_kept_file,
@@ -37,6 +38,7 @@ __all__ = [
     "Seen",
     "StoredAttachment",
     "StoredEntry",
+    "Upload",
     "Writer",
     "add_participant",
     "add_participants",

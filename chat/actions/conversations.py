@@ -43,11 +43,13 @@ def start_conversation(
     is_shared: bool = False,
     context: dict[str, Any] | None = None,
     id: uuid.UUID | None = None,  # noqa: A002
+    started_at: datetime | None = None,
 ) -> Conversation:
     """Start a conversation; a borrower whose chat is open gets that one, and nothing is started.
 
     ``context`` goes to the receivers of ``conversation_started`` (for example the topic), who may put into it what they
-    made of it. ``id`` lets a client that repeats its request get the same conversation.
+    made of it. ``id`` lets a client that repeats its request get the same conversation. ``started_at`` is of what began
+    before the desk heard of it: a call.
     """
     if borrower is not None:
         Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)  # one start at a time per borrower
@@ -63,6 +65,7 @@ def start_conversation(
         page=page[:200],
         language=language,
         is_shared=is_shared,
+        started_at=started_at or timezone.now(),
     )
     publish_all_on_commit(entry_events(_begin(conversation)))
     failpoint("conversations.started")

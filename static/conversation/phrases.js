@@ -34,7 +34,7 @@ export const failureWords = (code) => words.failures[code] ?? words.failures.oth
 /** A fact as pieces of a sentence, `[text, strong]`; null for what this audience need not read. */
 export function factWords({ kind, data, author, created_at: at }, audience) {
   const { agent, to = agent, topic, topic_title: title = topic } = data, waited = data.waited >= 2 ? data.waited : null;
-  const values = { agent: agent ?? author.name, to, topic: title, time: timeWords(at), waited: waited != null && durationWords(waited) };
+  const values = { agent: agent ?? author.name, to, topic: title, time: timeWords(at), waited: waited != null && durationWords(waited), lasted: data.lasted != null && durationWords(data.lasted) };
   const forms = [`_${data.channel}`, ...(waited != null ? ['_topic_waited', '_waited'] : title ? ['_topic'] : []), '', '_bare'];
   const names = forms.map((form) => kind + form).flatMap((name) => (audience === 'staff' ? [`staff_${name}`, name] : [name]));
   const known = (text) => text && [...text.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name]);

@@ -27,7 +27,7 @@ export class Attention {
 
   title() {
     const row = this.store.row(this.active());
-    const name = row ? (row.channel === "email" ? row.subject || row.name : row.name) : t("inbox");
+    const name = row ? (row.channel !== "chat" ? row.subject || row.name : row.name) : t("inbox");
     const count = this.waiting;
     document.title = `${count ? "(" + count + ") " : ""}${name} — supportdesk`;
   }

@@ -5,7 +5,7 @@
  * @typedef {object} Row  a ticket as `GET /api/v1/inbox` gives it
  * @property {number} number
  * @property {string} conversation
- * @property {"chat"|"email"|"phone"} channel
+ * @property {"chat"|"email"|"phone"|"paper"|"portal"} channel
  * @property {string} name
  * @property {string} initials
  * @property {string} topic_title
@@ -25,10 +25,14 @@
  * @property {boolean} is_mine whether anybody has taken it; what is listed and taken is one's own
  * @property {string} [page]
  * @property {string} [address] where a letter came from
+ * @property {"ringing"|"talking"|"missed"|""} [call] how a call that is not over stands
  * @property {{id: string, display_name: string}|null} [assignee] only of a ticket fetched by its number
  *
  * @typedef {{state: "idle"|"new"|"wait"|"warn"|"late", share: number, waited: number}} Wait
  */
+
+/** What each channel is drawn as. */
+export const ICONS = { chat: "chat", email: "mail", phone: "phone", paper: "file", portal: "flag" };
 
 /** @param {Row} row @param {number} now @returns {Wait} */
 export function waitOf(row, now) {

@@ -87,21 +87,22 @@ export class Composer {
   /** What was typed or chosen while the draft was on its way wins: a note never turns into an answer. @param {string} conversation */
   async #recall(conversation) {
     const draft = await this.drafts.load(conversation);
-    const untouched = !this.field.value && this.mode === "reply";
+    const untouched = !this.field.value && (this.mode === "reply" || this.#notesOnly);
     if (this.row?.conversation === conversation && untouched) this.#fill(draft);
   }
 
   /** @param {{mode: "reply"|"note", body: string}} draft */
   #fill(draft) {
-    this.mode = draft.mode;
+    this.mode = this.#notesOnly ? "note" : draft.mode;
     this.field.value = draft.body;
     say(find("[data-hint]"), draft.body ? t("draft_saved") : this.#quiet);
     this.#dress();
     this.#refresh();
   }
 
-  /** @param {"reply"|"note"} mode */
+  /** A call and a letter on paper are not answered from here: only notes are written. @param {"reply"|"note"} mode */
   setMode(mode) {
+    if (this.#notesOnly) mode = "note";
     if (this.mode === mode) return;
     this.mode = mode;
     this.people.close();
@@ -136,7 +137,10 @@ export class Composer {
     for (const button of this.box.querySelectorAll("[data-mode]")) {
       const { mode } = /** @type {HTMLElement} */ (button).dataset;
       button.setAttribute("aria-pressed", String(mode === this.mode));
-      if (mode === "reply") say(button, t(letter ? "letter" : "reply"));
+      if (mode === "reply") {
+        say(button, t(letter ? "letter" : "reply"));
+        /** @type {HTMLElement} */ (button).hidden = this.#notesOnly;
+      }
     }
     find("[data-send]").classList.toggle("sendb--note", note);
     say(find("[data-send-words]"), t(note ? "save" : "send"));
@@ -153,6 +157,10 @@ export class Composer {
   get #quiet() {
     const undo = Number(find("[data-inbox]").dataset.undo);
     return this.#isLetter && undo ? t("delayed", { n: undo }) : "";
+  }
+
+  get #notesOnly() {
+    return Boolean(this.row) && this.row?.channel !== "chat" && this.row?.channel !== "email";
   }
 
   get #isLetter() {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Over the conversation: who, on which channel, proved how, and how long they wait. */
 
-import { counter, waitOf } from "./clock.js";
+import { counter, ICONS, waitOf } from "./clock.js";
 import { find, h, icon, say } from "./dom.js";
 import { moment, t } from "./words.js";
 
@@ -27,7 +27,7 @@ export class Header {
   show(row, { mine, mayTake }) {
     this.row = row;
     this.root.hidden = false;
-    const letter = row.channel === "email";
+    const letter = row.channel !== "chat";
     const over = row.status === "resolved";
     say(find("#conv-h"), (letter && row.subject) || row.name);
     this.#about(row, letter);
@@ -48,14 +48,15 @@ export class Header {
   /** @param {Row} row @param {boolean} letter */
   #about(row, letter) {
     /** @type {(Node|string)[]} */
-    const parts = [h("span", { class: "chead__ch" }, letter ? t("ticket_number", { number: row.number }) : t(`channel_${row.channel}`))];
+    const parts = [h("span", { class: "chead__ch" }, letter ? t("ticket_number", { number: row.number }) : t("channel_chat"))];
+    if (letter && row.channel !== "email") parts.push(h("span", { class: "nb" }, t(`channel_${row.channel}`)));
     if (letter) parts.push(h("span", { class: "nb", "data-letter-due": "" }), h("span", { class: "nb", "data-letter-left": "" }));
     if (!letter && row.identity === "verified") parts.push(h("span", { class: "row ok-t" }, icon("shield-check"), h("span", { class: "ell" }, t("signed_in"))));
     if (row.status === "resolved") parts.push(h("span", { class: "nb" }, t("resolved")));
     if (letter && row.name && row.name !== row.subject) parts.push(h("span", { class: "ell" }, row.name));
     if (!letter && row.page) parts.push(h("span", { class: "ell" }, t("page", { page: row.page })));
     const dotted = parts.flatMap((part, at) => (at ? [h("span", { "data-dot": "" }, "·"), part] : [part]));
-    find("[data-about]").replaceChildren(icon(letter ? "mail" : "chat"), ...dotted);
+    find("[data-about]").replaceChildren(icon(ICONS[row.channel]), ...dotted);
   }
 
   /** @param {number} now */
@@ -63,7 +64,7 @@ export class Header {
     const { row } = this;
     if (!row) return;
     const wait = waitOf(row, now);
-    const letter = row.channel === "email";
+    const letter = row.channel !== "chat";
     const timer = find("[data-timer]");
     timer.hidden = letter || wait.state === "idle";
     timer.className = `chip-t ${{ warn: "chip-t--warn", late: "chip-t--late" }[/** @type {string} */ (wait.state)] ?? ""}`;

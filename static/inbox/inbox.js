@@ -99,7 +99,7 @@ function draw() {
   const row = current();
   places.active = row ? active : 0;
   find("[data-none]").hidden = Boolean(row) || !store.snapshot;
-  const comes = row?.channel === "email" && !letters;
+  const comes = row && row.channel !== "chat" && !letters;
   if (comes) fetchMail();
   if (row && !comes) drawConversation(row);
   else drawNone();
@@ -109,7 +109,7 @@ function draw() {
 /** @param {Row} row */
 function drawConversation(row) {
   const mine = store.row(row.number) ? row.is_mine : row.assignee?.id === me.id;
-  const mayTake = row.channel === "email" && (store.row(row.number) ? !row.is_mine : !row.assignee);
+  const mayTake = row.channel !== "chat" && (store.row(row.number) ? !row.is_mine : !row.assignee);
   header.show(row, { mine, mayTake });
   panes.show(row.conversation);
   company.show(row.conversation);
@@ -139,7 +139,7 @@ async function settled(row) {
   await store.refresh();
   if (row.number === active && !store.row(row.number)) return open(0);
   draw();
-  if (row.channel === "email") await context.reload(); // what the panel offers depends on who leads the letter
+  if (row.channel !== "chat") await context.reload(); // what the panel offers depends on who leads the letter
   return undefined;
 }
 

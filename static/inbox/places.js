@@ -2,7 +2,7 @@
 /** The left column: five places that never reorder, the urgent strip, the letters, the queue. */
 
 import { emptyWords } from "./availability.js";
-import { counter, mostUrgent, waitOf } from "./clock.js";
+import { counter, ICONS, mostUrgent, waitOf } from "./clock.js";
 import { find, h, icon, ring, say } from "./dom.js";
 import { moment, t } from "./words.js";
 
@@ -85,12 +85,12 @@ export class Places {
     const doubt = row.identity === "unverified";
     const link = h(
       "a",
-      { class: "mailrow", href: `/inbox/${row.number}/`, "data-ticket": row.number, "aria-current": row.number === this.#active && "true",
+      { class: "mailrow", href: `/inbox/${row.number}/`, "data-ticket": row.number, "data-call": row.call || false, "aria-current": row.number === this.#active && "true",
         click: (/** @type {MouseEvent} */ event) => follow(event, () => this.open(row.number)) },
-      h("span", { class: "mailrow__i" }, icon(row.channel === "email" ? "mail" : "chat")),
+      h("span", { class: "mailrow__i" }, icon(ICONS[row.channel])),
       h("span", { class: "col" },
         h("span", { class: "row" }, h("span", { class: "mailrow__s ell grow" }, row.subject || row.topic_title || row.name), row.has_draft && icon("note", "i--14")),
-        h("span", { class: "row s12 t3" }, h("span", { class: "ell" }, doubt ? t("unverified") : row.name), due)),
+        h("span", { class: "row s12 t3" }, h("span", { class: "ell" }, row.call ? t(`call_${row.call}`, { name: row.name }) : doubt ? t("unverified") : row.name), due)),
     );
     paintDue(due, row, this.store.now());
     return h("li", {}, link);

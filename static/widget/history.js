@@ -45,9 +45,9 @@ function group(widget, title, items, at) {
 function row(widget, item) {
   const node = copy('history-item'), link = node.firstElementChild;
   const icon = node.querySelector('.w-li__i');
-  icon.append(document.getElementById(`icon-${item.channel}`).content.cloneNode(true));
+  icon.append((document.getElementById(`icon-${item.channel}`) ?? document.getElementById('icon-email')).content.cloneNode(true));
   icon.classList.toggle('w-li__i--on', !item.closed_at && item.channel === 'chat');
-  node.querySelector('b').textContent = item.subject || item.topic_title || { chat: text.chat, email: text.letter, phone: text.call }[item.channel];
+  node.querySelector('b').textContent = item.subject || item.topic_title || { ...text, email: text.letter, phone: text.call }[item.channel];
   node.querySelector('small').textContent = line(item);
   if (item.unread) link.append(Object.assign(document.createElement('span'), { className: 'count', role: 'img', ariaLabel: plural(text.new_count, item.unread), textContent: item.unread }));
   link.addEventListener('click', (event) => {
@@ -61,7 +61,7 @@ function row(widget, item) {
 function line(item) {
   if (item.channel === 'phone') return fill(text.call_on, { when: momentWords(item.started_at) });
   if (!item.closed_at) {
-    if (item.channel === 'email') return item.due_at ? fill(text.letter_due, { time: timeWords(item.due_at) }) : text.letter_open;
+    if (item.channel !== 'chat') return item.due_at ? fill(text.letter_due, { time: timeWords(item.due_at) }) : text.letter_open;
     const when = momentWords(item.last_at ?? item.started_at);
     return item.agent_name ? fill(text.answering, { name: item.agent_name, when }) : fill(text.in_queue, { when });
   }

@@ -1,5 +1,6 @@
 """What forms and the interface accept, by noun."""
 
+from tickets.forms.calls import CallForm, ExchangeForm, WrittenDownForm
 from tickets.forms.interface import (
     AnswerForm,
     AnswersForm,
@@ -15,15 +16,21 @@ from tickets.forms.interface import (
     TransferForm,
 )
 from tickets.forms.mailboxes import MailboxForm, SecretField
+from tickets.forms.paper import PaperAnswerForm, PaperForm, PaperSentForm
 
 __all__ = [
     "AnswerForm",
     "AnswersForm",
     "AvailabilityForm",
+    "CallForm",
     "ContinueForm",
+    "ExchangeForm",
     "MailboxForm",
     "MergeForm",
     "MomentField",
+    "PaperAnswerForm",
+    "PaperForm",
+    "PaperSentForm",
     "PeriodForm",
     "SecretField",
     "SnoozeForm",
@@ -31,4 +38,5 @@ __all__ = [
     "StepForm",
     "TopicForm",
     "TransferForm",
+    "WrittenDownForm",
 ]

@@ -16,6 +16,7 @@ from identity.rules.pii import MASKED_CARD, MASKED_PASSPORT, mask_phone
 from identity.rules.verification import Proof, Standing
 from tickets.errors import NotVisible
 from tickets.models import IdentityDecision, InboundLetter, Ticket, UploadLink, Verification
+from tickets.queries.calls import claims_of
 
 TICKET_CHECKS, TICKET_TIME = 6, timedelta(days=1)  # questions to the lender about one letter
 AGENT_CHECKS, AGENT_TIME = 40, timedelta(hours=1)  # questions by one agent
@@ -69,25 +70,26 @@ def auth_level_of(ticket: Ticket) -> str:
 
 
 def signs_of(ticket: Ticket) -> Signs:
-    """Names, phones and loan numbers that the correspondent's own messages mention."""
+    """Names, phones and loan numbers that the correspondent's own messages mention, and the number they rang from."""
     conversation = ticket.conversation
     said = Entry.objects.filter(
         conversation=conversation, kind=EntryKind.MESSAGE, author_kind=AuthorKind.CORRESPONDENT
     ).order_by("-seq")[:LETTERS_READ]
     text = "\n".join([*(entry.body for entry in said), conversation.subject])
     own = rules.name_words(conversation.correspondent_name)
+    rang_from = claims_of(ticket).number[-10:]
     return Signs(
         address=conversation.correspondent_address,
         names=[*([own] if len(own) > 1 else []), *rules.names_in(text)],
-        phones=rules.phones_in(text),
+        phones=[*([rang_from] if len(rang_from) == 10 else []), *rules.phones_in(text)],
         loans=rules.loans_in(text),
     )
 
 
 def candidates_of(ticket: Ticket, *, query: str = "") -> list[Candidate]:
     """Borrowers by address, phone and name of the letter, or by what the agent looks for; the likeliest first."""
-    signs = signs_of(ticket)
-    wanted = Q(pk__in=[])
+    signs, claimed = signs_of(ticket), claims_of(ticket).borrower
+    wanted = Q(pk__in=[claimed] if claimed else [])
     if signs.address:
         wanted |= Q(email__iexact=signs.address)
     for phone in signs.phones:
@@ -100,8 +102,17 @@ def candidates_of(ticket: Ticket, *, query: str = "") -> list[Candidate]:
     found = list(Borrower.objects.filter(wanted).order_by("full_name")[: 10 * CANDIDATES])
     hits = set(Borrower.objects.filter(searched).values_list("pk", flat=True)[:CANDIDATES]) if searched else set()
     in_chat = _in_chat(found)
-    known = [_candidate(each, signs, is_searched=each.pk in hits, is_in_chat=each.pk in in_chat) for each in found]
+    known = [
+        _candidate(each, signs, is_searched=each.pk in hits | {claimed}, is_in_chat=each.pk in in_chat)
+        for each in found
+    ]
     return sorted((each for each in known if each.reasons), key=_likelihood)[:CANDIDATES]
+
+
+def people_like(query: str) -> list[Borrower]:
+    """Whom somebody who rang or wrote on paper may be, by what a staff member types; nothing short finds anybody."""
+    searched = _searched(query)
+    return [] if searched is None else list(Borrower.objects.filter(searched).order_by("full_name")[:CANDIDATES])
 
 
 def _named(words: list[str]) -> Q:
@@ -165,6 +176,8 @@ def standing_for(ticket: Ticket, borrower: Borrower) -> Standing:
 def address_verdict(ticket: Ticket, borrower: Borrower) -> str:
     """Yes only when the sender is proved; ``same`` is an equal address that anybody may have written."""
     address = ticket.conversation.correspondent_address.casefold()
+    if ticket.channel != Channel.EMAIL and not address:
+        return "none"  # a call and a letter on paper have none that could be another
     if not address or borrower.email.casefold() != address:
         return rules.NO
     return rules.YES if auth_level_of(ticket) in PROVED_SENDER else "same"

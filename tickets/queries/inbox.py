@@ -142,4 +142,4 @@ def _held(user: User) -> QuerySet[Ticket]:
 
 def _open(which: Q) -> QuerySet[Ticket]:
     tickets = Ticket.objects.filter(which).exclude(status=Ticket.Status.RESOLVED)
-    return tickets.select_related("conversation__borrower", "topic", "assignee")
+    return tickets.select_related("conversation__borrower", "topic", "assignee", "call")

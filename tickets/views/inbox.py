@@ -12,6 +12,7 @@ from chat.words import conversation_words
 from identity import actions as identity
 from identity.authentication import address_of
 from tickets import access
+from tickets.queries.calls import call_of, paper_of
 from tickets.queries.identity_panel import identity_panel
 from tickets.queries.panel import panel_of
 from tickets.words import availability_choices, inbox_words, keyboard
@@ -41,8 +42,9 @@ def inbox(request: Any, number: int | None = None) -> HttpResponse:
 def context(request: Any, number: int) -> HttpResponse:
     ticket = access.ticket_for(request.user, number)
     panel = panel_of(ticket=ticket, user=request.user)
-    desk = identity_panel(ticket=ticket, user=request.user) if ticket.channel == Channel.EMAIL else None
-    return render(request, "tickets/inbox/_context.html", {"panel": panel, "desk": desk})
+    desk = identity_panel(ticket=ticket, user=request.user) if ticket.channel != Channel.CHAT else None
+    shown = {"panel": panel, "desk": desk, "call": call_of(ticket), "paper": paper_of(ticket)}
+    return render(request, "tickets/inbox/_context.html", shown)
 
 
 @require_POST
