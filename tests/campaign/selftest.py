@@ -29,7 +29,7 @@ class Seeded:
 
 SEEDED = (
     Seeded("serial_resume", ("net-cut",), ("readers", "stuck"), "I5: a reader was shown a prefix of the log"),
-    Seeded("no_dedup", ("net-cut", "net-cut"), ("doubled",), "I2: one id, one entry"),
+    Seeded("no_dedup", ("net-cut",) * 8, ("doubled",), "I2: one id, one entry"),
     Seeded("ack_before_commit", ("kill-postgres",) * 3, ("lost",), "I1: what was acknowledged stays"),
     Seeded("no_go_back_n", ("net-hole", "net-cut"), ("misordered",), "I4: the order of the sender"),
     Seeded("history_before_join", ("net-cut",) * 4, ("readers", "stuck"), "I5: no gap is shown"),
