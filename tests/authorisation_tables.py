@@ -114,6 +114,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("ticket-transfer", "POST"): "-..+.++",
     ("ticket-transfer-undo", "POST"): "-..+...",
     ("borrowers", "GET"): "---++++",
+    ("search", "GET"): "---++++",
     ("borrower", "GET"): "---+.++",
     ("inbox", "GET"): "---++++",
     ("inbox-ticket", "GET"): "---+.++",

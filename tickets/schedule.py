@@ -8,6 +8,7 @@ NIGHTLY = crontab(minute="17", hour="1-4")  # four chances; each goes on where t
 SCHEDULE: dict[str, dict[str, object]] = {
     "tick": {"task": "tickets.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "sweep letters": {"task": "tickets.tasks.sweep_letters", "schedule": 60.0, "options": {"expires": 60}},
+    "index search": {"task": "tickets.tasks.index_search", "schedule": 2.0, "options": {"expires": 2}},
     "forget unposted files": {
         "task": "chat.tasks.forget_unposted_files",
         "schedule": 3600.0,

@@ -17,6 +17,7 @@ from tickets.views import (
     operations,
     paper,
     reports,
+    search,
     shown,
     supervise,
 )
@@ -69,6 +70,7 @@ pages = [
     path("settings/phone/<int:exchange_id>/pause/", exchanges.pause, name="exchange-pause"),
     path("operations/", operations.operations, name="operations"),
     path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),
+    path("search/", search.search, name="search"),
     path("reports/", reports.reports, name="reports"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),

@@ -23,7 +23,21 @@ def conversations_visible_to(actor: Actor) -> QuerySet[Conversation]:
         return Conversation.objects.none()
     if actor.is_supervisor:
         return Conversation.objects.exclude(channel=Channel.PROBE)
-    return Conversation.objects.filter(_takes_part(actor) | Q(is_shared=True) | _serves_the_borrower(actor))
+    takes_part, is_shared, serves = _parts_of_an_agent(actor)
+    return Conversation.objects.filter(takes_part | is_shared | serves)
+
+
+def few_visible_to(actor: Actor, most: int) -> list[UUID] | None:
+    """The ids of what the actor may read, when they are not more than that many; None when they are, or may be.
+
+    The parts of the same rule one after the other: each has an index, their disjunction has none.
+    """
+    if isinstance(actor, User) and (actor.is_supervisor or not actor.is_active):
+        return None if actor.is_active else []
+    parts = [Q(borrower=actor)] if isinstance(actor, Borrower) else _parts_of_an_agent(actor)
+    first, *others = [Conversation.objects.filter(part).values_list("pk", flat=True) for part in parts]
+    found = list(first.union(*others)[: most + 1] if others else first[: most + 1])
+    return found if len(found) <= most else None
 
 
 def conversations_writable_by(actor: Actor) -> QuerySet[Conversation]:
@@ -71,6 +85,10 @@ def writer_of(actor: Actor, *, epoch: int | None = None, session: UUID | None = 
     if isinstance(actor, Borrower):
         return Writer("borrower", actor.pk, actor.full_name, None, session)
     return Writer("staff", actor.pk, actor.display_name, epoch, session)
+
+
+def _parts_of_an_agent(user: User) -> list[Q]:
+    return [_takes_part(user), Q(is_shared=True), _serves_the_borrower(user)]
 
 
 def _takes_part(user: User) -> Q:

@@ -16,6 +16,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** `/` leads to the search; in a field it is a letter. */
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  if (target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+  const box = /** @type {HTMLElement|null} */ (document.querySelector('[role="search"] input[type="search"]'));
+  const link = /** @type {HTMLElement|null} */ (document.querySelector('[data-rail="search"]'));
+  if (!box && !link) return;
+  event.preventDefault();
+  if (box) box.focus();
+  else link?.click();
+});
+
 document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 /** @returns {HTMLDetailsElement[]} */

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +18,7 @@ from tickets.api.actors import actor_of, borrower_of
 from tickets.queries.history import history_rows, offered_topics, open_chat
 from tickets.queries.letters import own_address
 from tickets.queries.panel import ratings_of
+from tickets.queries.search_page import said_in_history
 from tickets.queries.waiting import desk_state, queue_view
 from tickets.rules.moments import instant_or_none
 from tickets.serializers import topic_json
@@ -48,11 +49,17 @@ class Home(APIView):
 
 
 class History(APIView):
-    """Chats, letters and calls of the borrower, the newest first."""
+    """Chats, letters and calls of the borrower, the newest first; with ``query`` those where it was said."""
 
-    @extend_schema(responses={200: shapes.HISTORY})
+    @extend_schema(
+        parameters=[OpenApiParameter("query", str, description="words of the borrower's own conversations")],
+        responses={200: shapes.HISTORY},
+    )
     def get(self, request: Request) -> Response:
-        rows = history_rows(borrower_of(request))
+        borrower = borrower_of(request)
+        rows = history_rows(borrower)
+        if query := request.query_params.get("query", "").strip():
+            rows = said_in_history(borrower, rows, query)
         ratings = ratings_of([UUID(row["id"]) for row in rows])
         return Response([row | {"rating": ratings.get(UUID(row["id"]))} for row in rows])
 

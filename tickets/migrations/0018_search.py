@@ -162,6 +162,7 @@ create trigger search_name_new after insert on identity_borrower for each row ex
 create trigger search_name_changed after update of full_name on identity_borrower for each row
   when (old.full_name is distinct from new.full_name) execute function search_name_known();
 
+create index conversation_shared on chat_conversation (started_at) where is_shared;
 create index borrower_names on identity_borrower using gin (search_names(full_name));
 create index borrower_phone_from_its_end on identity_borrower
   (reverse(regexp_replace(phone, '\D', '', 'g')) text_pattern_ops);
@@ -181,6 +182,7 @@ drop function search_plain(text);
 """
 
 WITHOUT_TRIGGERS = """
+drop index conversation_shared;
 drop index borrower_number_in_any_case;
 drop index borrower_phone_from_its_end;
 drop index borrower_names;
@@ -222,7 +224,7 @@ class Migration(migrations.Migration):
                 ("word", models.CharField(max_length=200, primary_key=True, serialize=False)),
                 (
                     "grams",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), size=None),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
                 ),
             ],
             options={
@@ -289,12 +291,10 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fastupdate=False, fields=["words", "keys"], name="search_words_and_keys"
                     ),
-                    models.Index(fields=["kind", "-at", "-id"], name="search_newest"),
+                    models.Index(fields=["-at", "-id"], name="search_newest"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("entry", "attachment"), name="searched_once", nulls_distinct=False
-                    )
+                    models.UniqueConstraint(fields=("entry", "attachment"), name="searched_once", nulls_distinct=False)
                 ],
             },
         ),
