@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tickets.queries.search import Narrowed
 from tickets.rules import search_keys as keys
@@ -23,7 +22,7 @@ class SearchForm(forms.Form):
     query = forms.CharField(max_length=QUERY_LIMIT * 2, required=False)
     tab = forms.ChoiceField(choices=TABS, required=False)
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
-    channel = forms.ChoiceField(label=pgettext_lazy("search", "Channel"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     agent = forms.ChoiceField(label=_("Agent"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False)
