@@ -42,8 +42,10 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "review_letter": held_review_letter().pk,
         "mailbox_id": lads_mailbox().pk,
         "job_id": failed_job().pk,
+        **call_and_paper_of(conversation.ticket, elena, people["ivan"]),
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
+        "export_id": uuid.uuid4(),
         "suppression": 0,
         "model": kept_model().pk,
         "trainable": "complaint",
@@ -53,6 +55,32 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "practice": practice_of(people["olga"]),
         **visit_of(people["dmitry"], people["sergey"], people["olga"]),
         **agents_things(score, people),
+        **promised_things(conversation.ticket, people),
+    }
+
+
+def promised_things(ticket: Any, people: dict[str, Any]) -> dict[str, Any]:
+    """A policy, a calendar with a single day, a day of the country's, and Anna's appeal."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from tickets.actions import appeals, promises
+    from tickets.models import Calendar, SlaTarget
+
+    times = {"first_response_time": 60, "next_response_time": 60, "first_warn_time": 10, "next_warn_time": 10}
+    ivan, today = people["ivan"], timezone.localdate()
+    policy = promises.save_policy(policy=SlaTarget(priority="urgent", **times), by=ivan)
+    calendar = promises.save_calendar(calendar=Calendar(name="Canary"), rows=[], by=ivan)
+    day = promises.save_day(calendar=calendar, on=today, hours=None, note="", by=ivan)
+    production = promises.enter_production_day(on=date(2030, 1, 9), kind="off", by=ivan)
+    appeal = appeals.register_appeal(ticket=ticket, received_on=today, channel="chat", by=people["olga"])
+    return {
+        "target_id": policy.pk,
+        "calendar_id": calendar.pk,
+        "day_id": day.pk,
+        "production_id": production.pk,
+        "appeal_id": appeal.pk,
     }
 
 
@@ -207,6 +235,23 @@ def visit_of(shopper: Any, borrower: Any, planner: Any) -> dict[str, int]:
     )
     ids = {"programme": programme.pk, "mystery_scenario": scenario.pk}
     return ids | {"visit": visit.pk, "own_visit": visit.pk}
+
+
+def call_and_paper_of(ticket: Any, agent: Any, admin: Any) -> dict[str, Any]:
+    """An exchange, and what the pages of a call and of a letter on paper show."""
+    from django.utils import timezone
+
+    from tickets.actions.exchanges import save_exchange
+    from tickets.models import Call, PaperAnswer, PaperLetter
+
+    values = {"name": "Офис", "code": "office", "extensions": {}, "recording_hosts": ["records.lad.example"]}
+    exchange, _ = save_exchange(exchange=None, values=values, by=admin)
+    told = {"exchange": exchange, "call_id": "1", "recording": "https://records.lad.example/1.mp3"}
+    Call.objects.create(ticket=ticket, direction="in", state="answered", started_at=timezone.now(), **told)
+    said = {"kind": "question", "incoming_number": "1", "sender": "Анна", "received_on": timezone.localdate()}
+    PaperLetter.objects.create(ticket=ticket, channel="paper", registered_by=agent, **said)
+    PaperAnswer.objects.create(ticket=ticket, body="Здравствуйте!", composed_by=agent)
+    return {"exchange_id": exchange.pk, "exchange": exchange.code}
 
 
 def failed_job() -> Any:

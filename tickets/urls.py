@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets import api
 from tickets.views import (
+    appeals,
     borrowers,
     calls,
     documents,
@@ -15,6 +16,7 @@ from tickets.views import (
     letters,
     mailboxes,
     operations,
+    promises,
     paper,
     reports,
     search,
@@ -54,6 +56,27 @@ pages = [
     path("settings/mail/<int:mailbox_id>/resume/", mailboxes.resume, name="mailbox-resume"),
     path("settings/mail/<int:mailbox_id>/trust/", mailboxes.trust, name="mailbox-trust"),
     path("settings/mail/<int:mailbox_id>/connect/", mailboxes.connect, name="mailbox-connect"),
+    path("inbox/<int:number>/priority/", appeals.set_priority, name="priority-set"),
+    path("inbox/<int:number>/answer-needed/", appeals.need_answer, name="answer-needed"),
+    path("inbox/<int:number>/appeal/", appeals.enter, name="appeal-enter"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/export/", appeals.export, name="appeals-export"),
+    path("appeals/<int:appeal_id>/extend/", appeals.extend, name="appeal-extend"),
+    path("appeals/<int:appeal_id>/end/", appeals.end, name="appeal-end"),
+    path("settings/promises/", promises.policies, name="policies"),
+    path("settings/promises/new/", promises.policy, name="policy-add"),
+    path("settings/promises/<int:target_id>/", promises.policy, name="policy"),
+    path("settings/promises/<int:target_id>/remove/", promises.remove_policy, name="policy-remove"),
+    path("settings/calendars/", promises.calendars, name="calendars"),
+    path("settings/calendars/new/", promises.calendar, name="calendar-add"),
+    path("settings/calendars/<int:calendar_id>/", promises.calendar, name="calendar"),
+    path("settings/calendars/<int:calendar_id>/remove/", promises.remove_calendar, name="calendar-remove"),
+    path("settings/calendars/<int:calendar_id>/days/", promises.add_day, name="calendar-day-add"),
+    path("settings/calendars/days/<int:day_id>/remove/", promises.remove_day, name="calendar-day-remove"),
+    path("settings/production/", promises.enter_production_day, name="production-day-enter"),
+    path(
+        "settings/production/<int:production_id>/remove/", promises.remove_production_day, name="production-day-remove"
+    ),
     path("hooks/<int:mailbox_id>/mime", hooks.hook, name="hook"),
     path("hooks/calls/<slug:exchange>", exchanges.hook, name="call-hook"),
     path("calls/new/", calls.record, name="call-record"),

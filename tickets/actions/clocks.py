@@ -171,8 +171,8 @@ def _row(values: dict[str, Any]) -> Row:
     clock = Clock(*(datetime.fromisoformat(at) if (at := values[name]) else None for name in CLOCK))
     resolution = _resolution(values)
     state = {name: values[name] for name in STATE}
-    known = (values[name] for name in ("number", "conversation_id", "channel", "topic_id", "priority"))
-    return Row(*known, clock, resolution, state)
+    number, conversation, channel = values["number"], values["conversation_id"], values["channel"]
+    return Row(number, conversation, channel, values["topic_id"], values["priority"], clock, resolution, state)
 
 
 RESTING = Resolution()

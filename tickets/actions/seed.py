@@ -7,7 +7,7 @@ from django.db import transaction
 from chat.models import Channel
 from tickets.actions.seed_answers import ANSWERS
 from tickets.actions.seed_topics import TOPICS, StepText
-from tickets.models import CannedAnswer, ScenarioStep, SlaTarget, Topic, WorkingHours
+from tickets.models import Calendar, CannedAnswer, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.queries.promises import forget_promises
 
 CHAT = {"first_response_time": 30, "next_response_time": 120, "first_warn_time": 10, "next_warn_time": 30}
@@ -52,6 +52,7 @@ def seed_promises() -> None:
 @transaction.atomic
 def seed_hours() -> None:
     """Round the clock, so that the desk can be tried at any hour."""
+    Calendar.objects.get_or_create(is_default=True, defaults={"name": "Часы работы"})
     if not WorkingHours.objects.exists():
         whole_day = {"opens_at": time(0), "closes_at": time(0)}
         WorkingHours.objects.bulk_create(WorkingHours(weekday=day, **whole_day) for day in range(7))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat.models import Channel
-from tickets.models import Calendar, ProductionDay, SlaTarget, Ticket, WorkingHours
+from tickets.models import Calendar, ProductionDay, SlaTarget, Ticket, TicketEvent, WorkingHours
 from tickets.rules import calendars, sla
 from tickets.rules.promises import Key, chosen
 from tickets.rules.sla import Hours, Promise, Week
@@ -93,6 +93,36 @@ def due_alarms(now: datetime) -> list[int]:
     """Tickets whose next step is due, the oldest first; read from their own index and nothing else."""
     due = Ticket.objects.filter(alarm_at__lte=now).order_by("alarm_at")
     return list(due.values_list("number", flat=True)[:ALARMS])
+
+
+def policy_row(number: int) -> SlaTarget | None:
+    return SlaTarget.objects.select_related("topic").filter(pk=number).first()
+
+
+def policy_rows() -> list[SlaTarget]:
+    return list(SlaTarget.objects.select_related("topic", "calendar").order_by("channel", "topic_id", "priority"))
+
+
+def all_calendars() -> list[Calendar]:
+    return list(Calendar.objects.all())
+
+
+def production_rows() -> list[ProductionDay]:
+    return list(ProductionDay.objects.all())
+
+
+def told_of(ticket: Ticket) -> list[TicketEvent]:
+    """Which steps of its promises were told, the newest first."""
+    steps = TicketEvent.objects.filter(ticket=ticket, kind__startswith="promise_")
+    return list(steps.order_by("-at")[:4])
+
+
+def hours_of(calendar: Calendar) -> dict[int, list[Hours]]:
+    """The hours of each weekday of one calendar."""
+    found: dict[int, list[Hours]] = defaultdict(list)
+    for row in WorkingHours.objects.filter(calendar=None if calendar.is_default else calendar):
+        found[row.weekday].append((row.opens_at, row.closes_at))
+    return found
 
 
 def entered_days() -> dict[date, str]:

@@ -15,6 +15,7 @@ from tickets import access
 from tickets.queries.calls import call_of, paper_of
 from tickets.queries.identity_panel import identity_panel
 from tickets.queries.panel import panel_of
+from tickets.views.promise_words import beside
 from tickets.words import availability_choices, inbox_words, keyboard
 
 PLACES = range(1, 6)
@@ -44,7 +45,7 @@ def context(request: Any, number: int) -> HttpResponse:
     panel = panel_of(ticket=ticket, user=request.user)
     desk = identity_panel(ticket=ticket, user=request.user) if ticket.channel != Channel.CHAT else None
     shown = {"panel": panel, "desk": desk, "call": call_of(ticket), "paper": paper_of(ticket)}
-    return render(request, "tickets/inbox/_context.html", shown)
+    return render(request, "tickets/inbox/_context.html", shown | {"promise": beside(ticket)})
 
 
 @require_POST
