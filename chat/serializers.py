@@ -14,6 +14,7 @@ PUBLIC_DATA = {
     "agent",
     "initials",
     "waited",
+    "lasted",
     "channel",
     "topic",
     "topic_title",

@@ -13,6 +13,7 @@ from quality.actions.ratings import rate_conversation
 from supportdesk.demo.clock import PastClock, past
 from supportdesk.demo.doubt import write_doubtful_letter
 from supportdesk.demo.lender.people import PEOPLE
+from supportdesk.demo.phone import register_a_paper_letter, write_down_a_call
 from supportdesk.demo.staff import MAILBOX, SLOTS, STAFF
 from supportdesk.demo.stories import LETTERS, STORIES, Letter, Story
 from supportdesk.demo.voice import propose_a_practice, write_public_reviews
@@ -83,6 +84,9 @@ def make_past() -> int:
         else:
             tell(one, began=began)
     write_doubtful_letter()
+    agent = User.objects.get(email=next(one.email for one in STAFF if one.role == "agent"))
+    write_down_a_call(agent=agent)
+    register_a_paper_letter(by=agent)
     write_public_reviews()
     propose_a_practice()
     return len(said)
