@@ -39,6 +39,9 @@ def mention_words() -> Words:
         "mentioned": _("{name} mentions you in a note"),
         "mention_note": _("You are mentioned in a note"),
         "mention_close": pgettext("mention", "Close"),
+        "promise_warned": _("Ticket {number} is due soon"),
+        "promise_breached": _("The promise of ticket {number} is broken"),
+        "promise_escalated": _("The promise of ticket {number} is still broken"),
     }
 
 

@@ -19,21 +19,26 @@ export class Mentions {
   }
 
   /** @param {any} frame */
-  taken({ type, conversation, ticket, author }) {
+  taken({ type, conversation, ticket, author, step }) {
+    if (type === "promise.due") return this.#say(t(`promise_${step}`, { number: ticket }), ticket, `promise-${ticket}`);
     if (type !== "mention.made" || (conversation === this.shown() && !document.hidden)) return;
-    const words = t("mentioned", { name: author.name });
+    this.#say(t("mentioned", { name: author.name }), ticket, conversation);
+    if (document.hidden) notify(t("mention_note"), `mention ${conversation}`);
+  }
+
+  /** @param {string} words @param {number|null} ticket @param {string} key what it is taken away by */
+  #say(words, ticket, key) {
     const follow = (/** @type {Event} */ event) => {
       if (!this.open) return;
       event.preventDefault();
-      this.seen(conversation);
-      this.open(ticket);
+      this.seen(key);
+      if (ticket) this.open(ticket);
     };
     const link = ticket ? h("a", { href: `/${this.section}/${ticket}/`, click: follow }, words) : h("span", {}, words);
-    const close = h("button", { class: "btn", type: "button", "aria-label": t("mention_close"), click: () => this.seen(conversation) }, icon("x", "i--16"));
-    this.seen(conversation);
-    this.place.append(h("div", { class: "toast", "data-mention": conversation }, link, close));
+    const close = h("button", { class: "btn", type: "button", "aria-label": t("mention_close"), click: () => this.seen(key) }, icon("x", "i--16"));
+    this.seen(key);
+    this.place.append(h("div", { class: "toast", "data-mention": key }, link, close));
     announce(words);
-    if (document.hidden) notify(t("mention_note"), `mention ${conversation}`);
   }
 
   /** The conversation is before them. @param {string} conversation */

@@ -84,14 +84,15 @@ class PolicyForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chain = {role: minutes for minutes, role in self.instance.chain or ()}
-        self.initial |= {name: chain.get(role) for role, name in LATER.items()}
+        self.initial.update({name: chain.get(role) for role, name in LATER.items()})
         if self.instance.pk:
             names = (*TIMES, "resolution_time", "resolution_warn_time")
-            self.initial |= {name: span_text(getattr(self.instance, name)) for name in names}
-        self.fields["priority"].choices = [("", _("any")), *Priority.choices]
-        self.fields["channel"].choices = [("", _("any")), *list(self.fields["channel"].choices)[1:-1]]
-        self.fields["topic"].empty_label = _("any")
-        self.fields["calendar"].empty_label = _("the desk's own")
+            self.initial.update({name: span_text(getattr(self.instance, name)) for name in names})
+        fields: dict[str, Any] = dict(self.fields)
+        fields["priority"].choices = [("", _("any")), *Priority.choices]
+        fields["channel"].choices = [("", _("any")), *list(fields["channel"].choices)[1:-1]]
+        fields["topic"].empty_label = _("any")
+        fields["calendar"].empty_label = _("the desk's own")
         for field in self.fields.values():
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else "input"
 
