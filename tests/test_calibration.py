@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from identity.models import AuditEntry
 from quality.models import CalibrationSession, Review, ReviewTask, SamplingPlan, Score
-from quality.rules.calibration import Answered, agreement_of, disagreements, draw
+from quality.rules.calibration import Answered, agreement_of, disagreements, draw, overall_agreement
 from quality.tasks import close_calibrations
 from tests.reviewing import criterion, failed, form_of, hold
 
@@ -204,6 +204,14 @@ def test_agreement_reads_in_words_and_na_is_an_answer_of_yes_and_no_only() -> No
     ordinal = agreement_of(answers("1-", "11", "00"), categories=6, is_ordinal=True)
     assert ordinal.alpha.n == 2 and ordinal.raw.n == 3
     assert agreement_of(answers("11", "11"), categories=2, is_ordinal=False).word == ""
+
+
+def test_agreement_over_all_criteria_has_an_interval_of_redrawn_conversations() -> None:
+    pooled = overall_agreement([*answers("11", "10", "11", "00"), Answered("checks", 0, "c", 0.0)], machine="checks")
+    assert (pooled.value, pooled.n, pooled.smallest, pooled.is_weak) == (0.75, 4, 4, True)
+    assert pooled.lo is not None and pooled.hi is not None and pooled.lo < 0.75 < pooled.hi
+    assert not overall_agreement(answers("1", "0")).is_known
+    assert not overall_agreement(answers("11")).has_interval
 
 
 def test_permuting_raters_keeps_alpha_and_the_draw_is_the_same_from_its_seed() -> None:

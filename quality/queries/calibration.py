@@ -10,8 +10,9 @@ from django.utils import timezone
 from identity.models import User
 from quality.models import CalibrationSession, Criterion, Review, Score
 from quality.queries.scores import answers_of, criteria_of, newest_of_each
-from quality.rules.calibration import Answered
+from quality.rules.calibration import Answered, overall_agreement
 from quality.rules.ratings import value_of
+from quality.rules.statistics.estimates import Estimate
 
 MACHINE = "checks"
 PERIOD = timedelta(days=30)
@@ -92,6 +93,11 @@ def answers_in(session: CalibrationSession) -> list[Answered]:
         for score in {card.score_id: card.score for card in cards}.values():
             found += _of_checks(score)
     return found
+
+
+def agreement_in(session: CalibrationSession) -> Estimate:
+    """How often its raters gave the same answer, over all criteria."""
+    return overall_agreement(answers_in(session), machine=MACHINE)
 
 
 def answers_on(card: Review, rater: str) -> list[Answered]:

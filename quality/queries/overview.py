@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from identity.models import User
 from quality.models import CalibrationSession, Criterion, Finding, ReviewTask, Score, StandardVersion
+from quality.queries.calibration import agreement_in
 from quality.queries.metrics import MetricRow, family, metric, totals_of, weekly
 from quality.queries.rollups.days import Period, newest_scores
 from quality.queries.scores import newest_of_each
@@ -81,7 +82,7 @@ def agents(span: Span, today: date, scores: QuerySet[Score], narrowed: Narrowed)
     values = _scores_of(during)
     ratings = {row.key: row.estimate for row in metric("rating", group_by="agent", **during)}
     lines = weekly("auto_score", by="agent", since=first_week(today), until=today, filters=narrowed)
-    weakest = _weakest(scores.filter(pk__in=newest_scores(_period(span)).values("pk")))
+    weakest = _weakest(scores.filter(pk__in=newest_scores(period_of(span)).values("pk")))
     people = User.objects.in_bulk([key for key in values if key])
     nothing = metric("rating", **{**during, "filters": {**narrowed, "agent": None, "channel": "-"}})[0].estimate
     found = [
@@ -93,19 +94,23 @@ def agents(span: Span, today: date, scores: QuerySet[Score], narrowed: Narrowed)
 
 def tasks_during(span: Span) -> tuple[int, int]:
     """Of what plans drew in this time: reviewed, and all that was not dropped."""
-    period = _period(span)
+    period = period_of(span)
     drawn = ReviewTask.objects.filter(period.holds("drawn_at")).exclude(status=ReviewTask.Status.DROPPED)
     return drawn.filter(status=ReviewTask.Status.DONE).count(), drawn.count()
 
 
 def moments_of(span: Span) -> tuple[datetime, datetime]:
-    period = _period(span)
+    period = period_of(span)
     return period.start, period.end
 
 
 def last_calibration() -> CalibrationSession | None:
     closed = CalibrationSession.objects.filter(status=CalibrationSession.Status.CLOSED, results__has_key="criteria")
     return closed.order_by("-closed_at", "-pk").first()
+
+
+def agreed(session: CalibrationSession | None) -> Estimate | None:
+    return agreement_in(session) if session else None
 
 
 def calibrated(session: CalibrationSession | None) -> dict[int, Score]:
@@ -137,7 +142,7 @@ def _weakest(scores: QuerySet[Score]) -> dict[UUID, Criterion]:
     return {agent: found[criterion] for agent, criterion in worst.items()}
 
 
-def _period(span: Span) -> Period:
+def period_of(span: Span) -> Period:
     return Period(_midnight(span.first), _midnight(span.last + timedelta(days=1)))
 
 

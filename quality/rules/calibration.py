@@ -11,7 +11,15 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from quality.rules.statistics.agreement import Level, gwet_ac1, krippendorff, raw_agreement, reading, with_interval
+from quality.rules.statistics.agreement import (
+    Level,
+    gwet_ac1,
+    krippendorff,
+    pooled_agreement,
+    raw_agreement,
+    reading,
+    with_interval,
+)
 from quality.rules.statistics.estimates import Estimate
 from quality.rules.statistics.intervals import wilson
 
@@ -81,6 +89,15 @@ def agreement_of(
         word=reading(alpha.value) if alpha.value is not None else "",
         raters=_raters(answers, machine, reference),
     )
+
+
+def overall_agreement(answers: Sequence[Answered], *, machine: str = "") -> Estimate:
+    """How often people give the same answer, over all criteria and conversations together."""
+    rows: defaultdict[int, defaultdict[str, list[Hashable | None]]] = defaultdict(lambda: defaultdict(list))
+    for one in answers:
+        if one.rater != machine:
+            rows[one.dialog][one.criterion].append(one.word)
+    return pooled_agreement([[*of.values()] for _, of in sorted(rows.items())], draws=DRAWS)
 
 
 def disagreements(answers: Sequence[Answered]) -> list[Disagreement]:

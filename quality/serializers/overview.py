@@ -113,15 +113,13 @@ def criterion_rows(source: str, found: Mapping[str, Estimate], named: Sequence[C
     ]
 
 
-def calibration_page(session: CalibrationSession | None, visible: Mapping[int, Score]) -> dict[str, Any] | None:
-    """The last calibration as its own page shows it, shortened; with the pooled share of equal answers."""
-    if session is None:
+def calibration_page(
+    session: CalibrationSession | None, visible: Mapping[int, Score], agreement: Estimate | None
+) -> dict[str, Any] | None:
+    """The last calibration as its own page shows it, shortened; with the share of equal answers."""
+    if session is None or agreement is None:
         return None
     page = results_page(session, visible)
-    raws = [Estimate(**one["raw"]) for one in session.results["criteria"]]
-    n = sum(one.n for one in raws)
-    equal = sum((one.value or 0) * one.n for one in raws) / n if n else None
-    agreement = Estimate(equal, None, None, n=n, method="agreement")
     rewrite = sum(one["word"] == "rewrite" for one in session.results["criteria"])
     shortened = {"pairs": page["pairs"][:4], "worst": page["worst"][:5]}
     return {"session": session, "agreement": shown(agreement, unit=Unit.SHARE), "rewrite": rewrite, **shortened}

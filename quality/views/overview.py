@@ -1,6 +1,5 @@
 """The first page of quality: for supervisors how it stands, for agents what is new and their own scores."""
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from identity.models import User
 from quality import access
+from quality.forms.spans import span_asked
 from quality.queries import overview, voice
 from quality.queries.confirmations import to_confirm
 from quality.queries.disputes import open_first
@@ -20,7 +20,7 @@ from quality.queries.models import forecast_model
 from quality.queries.notices import notices_of
 from quality.queries.scores import newest_of_each, queue_of
 from quality.queries.standards import version_in_force
-from quality.rules.spans import Length, Span, span_of
+from quality.rules.spans import Span
 from quality.serializers.estimates import Unit, shown, shown_change
 from quality.serializers.models import forecast_row
 from quality.serializers.notices import notice_rows
@@ -56,20 +56,9 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     if not reader.is_supervisor:
         told = notice_rows(notices_of(reader))
         return render(request, "quality/own.html", context | {"notices": told})
-    span = _asked(request)
+    span = span_asked(request.GET)
     context |= {"is_fresh": not page.object_list, **_period(span), **_figures(reader, span)}
     return render(request, "quality/overview.html", context | _lists(reader, span))
-
-
-def _asked(request: HttpRequest) -> Span:
-    """``period`` is a length, ``on`` any day of it; this month when nothing else is said."""
-    today, length = timezone.localdate(), request.GET.get("period", "")
-    try:
-        on = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        on = today
-    chosen = Length(length) if length in set(Length) else Length.MONTH
-    return span_of(chosen, on if date(2000, 1, 1) < on <= today else today)
 
 
 def _period(span: Span) -> dict[str, Any]:
@@ -132,6 +121,6 @@ def _lists(reader: User, span: Span) -> dict[str, Any]:
         "disputes_late": disputes.filter(deadline__lt=now).count(),
         "forecasts": likely.count(),
         "likely": [forecast_row(one, texts.get(one.score.conversation_id, {})) for one in top],
-        "calibration": calibration_page(session, overview.calibrated(session)),
+        "calibration": calibration_page(session, overview.calibrated(session), overview.agreed(session)),
         "surveys": index_rows(voice.indices_between(*overview.moments_of(span))),
     }

@@ -40,8 +40,7 @@ class Weights(StrEnum):
 
 def raw_agreement(units: Sequence[Unit]) -> float | None:
     """The share (0…1) of agreeing pairs among all pairs of ratings of one unit."""
-    pairs = [one == other for unit in units for one, other in combinations(_given(unit), 2)]
-    return sum(pairs) / len(pairs) if pairs else None
+    return _share([_pairs_of(units)])
 
 
 def cohen(
@@ -152,9 +151,36 @@ def with_interval(
     return Estimate(value=value, lo=lo, hi=hi, n=len(rated), method=method)
 
 
+def pooled_agreement(dialogs: Sequence[Sequence[Unit]], *, draws: int = DRAWS, seed: int = 1) -> Estimate:
+    """The share of agreeing pairs over all units; whole dialogs are redrawn, for their units go together.
+
+    ``n`` counts units with two ratings or more, ``smallest`` the dialogs they are of.
+    """
+    counted = [counts for units in dialogs if (counts := _pairs_of(units))[1]]
+    n = sum(len(_given(unit)) > 1 for units in dialogs for unit in units)
+    method, value = "pooled_agreement", _share(counted)
+    if value is None or len(counted) == 1:
+        return Estimate(value=value, lo=None, hi=None, n=n, method=method, smallest=len(counted))
+    chance = random.Random(seed)
+    redrawn = (_share(chance.choices(counted, k=len(counted))) for _ in range(draws))
+    lo, hi = bootstrap_interval([one for one in redrawn if one is not None])
+    return Estimate(value=value, lo=lo, hi=hi, n=n, method=method, smallest=len(counted))
+
+
 def reading(alpha: float) -> str:
     """What an α allows: ``reliable`` from .80, ``tentative`` from .667, else ``rewrite`` the criterion."""
     return "reliable" if alpha >= RELIABLE else "tentative" if alpha >= TENTATIVE else "rewrite"
+
+
+def _pairs_of(units: Sequence[Unit]) -> tuple[int, int]:
+    """How many pairs of ratings of one unit agree, and how many there are."""
+    pairs = [one == other for unit in units for one, other in combinations(_given(unit), 2)]
+    return sum(pairs), len(pairs)
+
+
+def _share(counted: Sequence[tuple[int, int]]) -> float | None:
+    pairs = sum(of for _, of in counted)
+    return sum(agreeing for agreeing, _ in counted) / pairs if pairs else None
 
 
 def _given(unit: Unit) -> list[Value]:
