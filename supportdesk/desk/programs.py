@@ -42,7 +42,8 @@ def prepare() -> Program:
 
 def quality_past() -> Program:
     """The demo's eight weeks of quality, run to their end while the desk serves, behind everything else."""
-    return Program("demo", ("nice", "-n", "15", *MANAGE, "demo_quality"), folder=ROOT)
+    quietly = {"LOG_LEVEL": "WARNING"}
+    return Program("demo", ("nice", "-n", "15", *MANAGE, "demo_quality"), environment=quietly, folder=ROOT)
 
 
 APPLICATION = "supportdesk.asgi:application"
