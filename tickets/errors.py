@@ -200,7 +200,7 @@ INVALID: dict[str, Words] = {
     "appeal_ended": _("This appeal is finished: its line in the register stays as it is."),
     "extended_already": _("This appeal was extended once already."),
     "deadline_passed": _("The deadline has passed: it cannot be extended any more."),
-    "reason_required": _("Write the reason: it stays in the register."),
+    "appeal_reason": _("Write the reason: it stays in the register."),
     "before_receipt": _("An answer cannot be older than the appeal."),
     "calendar_used": _("Policies count in this calendar: choose another one for them first."),
     "calendar_is_own": _("The desk's own calendar stays."),

@@ -48,7 +48,7 @@ def extend_appeal(*, appeal: Appeal, reason: str, by: User) -> Appeal:
     if appeal.extended_at is not None:
         raise Invalid("extended_already")
     if not reason.strip():
-        raise Invalid("reason_required")
+        raise Invalid("appeal_reason")
     if appeal.due_on < timezone.localdate():
         raise Invalid("deadline_passed")
     appeal.due_on = add_workdays(appeal.due_on, settings.APPEAL_EXTENSION_DAYS, entered_days())
@@ -69,7 +69,7 @@ def end_appeal(*, appeal: Appeal, ending: str, on: date, note: str, by: User) ->
     if on < appeal.received_on:
         raise Invalid("before_receipt")
     if ending != Appeal.Ending.ANSWERED and not note.strip():
-        raise Invalid("reason_required")
+        raise Invalid("appeal_reason")
     appeal.ending, appeal.ended_on, appeal.ended_by, appeal.ending_note = ending, on, by, note.strip()
     appeal.save(update_fields=["ending", "ended_on", "ended_by", "ending_note"])
     _write_down(appeal, "ended", by, ending=ending, on=on.isoformat())

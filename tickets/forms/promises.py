@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.dates import WEEKDAYS
@@ -77,7 +77,7 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = SlaTarget
         fields = ("channel", "topic", "priority", "calendar")
-        labels = {
+        labels: ClassVar = {
             "channel": _("Channel"), "topic": _("Topic"), "priority": _("Priority"), "calendar": _("Calendar"),
         }  # fmt: skip
 
@@ -149,6 +149,11 @@ class CalendarForm(forms.ModelForm):
             }
             self.add_error(f"day_{other}", forms.ValidationError(words, params=names))
         return found
+
+    def made(self) -> Calendar:
+        """The calendar as it was entered, not saved."""
+        calendar: Calendar = self.save(commit=False)
+        return calendar
 
     def rows(self) -> list[tuple[int, time, time]]:
         return [(day, *each) for day in range(7) for each in self.cleaned_data[f"day_{day}"]]

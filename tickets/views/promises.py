@@ -82,7 +82,7 @@ def calendar(request: Any, calendar_id: int | None = None) -> HttpResponse:
     known = promise_rows.calendar_for(request.user, calendar_id) if calendar_id else None
     form = CalendarForm(request.POST or None, instance=known, hours=queries.hours_of(known) if known else None)
     if request.method == "POST" and form.is_valid():
-        saved = actions.save_calendar(calendar=form.save(commit=False), rows=form.rows(), by=request.user)
+        saved = actions.save_calendar(calendar=form.made(), rows=form.rows(), by=request.user)
         messages.success(request, _("Saved. It holds for clocks that start from now on."))
         return redirect("calendar", saved.pk)
     context = {"section": "staff", "form": form, "calendar": known, "day_form": CalendarDayForm()}
