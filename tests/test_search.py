@@ -76,6 +76,10 @@ def test_a_person_is_found_by_name_even_mistyped_and_by_exact_numbers(
     assert "Ковалёва" in page
 
 
+def test_the_list_of_borrowers_finds_a_mistyped_name_too(talk: Any, olga: Any, as_staff: Any) -> None:
+    assert "Ковалёва" in as_staff(olga).get("/borrowers/", {"query": "Кавалева"}).content.decode()
+
+
 def test_an_agent_finds_only_what_may_be_read_and_a_supervisor_everything(
     talk: Any, elena: Any, as_staff: Any, dmitry: Any, olga: Any
 ) -> None:
