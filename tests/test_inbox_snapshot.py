@@ -151,6 +151,14 @@ CASES: dict[str, tuple[Act | None, Act]] = {  # action: what happened before, wh
     "tickets.take": (None, lambda desk: tickets.take(ticket=desk.letter, by=desk.elena)),
     "tickets.resolve": (None, Desk.resolve),
     "tickets.reopen": (resolve_before, lambda desk: tickets.reopen(ticket=desk.now(desk.chat), by=desk.elena)),
+    "tickets.set_priority": (
+        None,
+        lambda desk: tickets.set_priority(ticket=desk.chat, priority="urgent", by=desk.elena),
+    ),
+    "tickets.need_answer": (
+        lambda desk: (desk.says(desk.elena, "Готово"), desk.says(desk.anna, "Спасибо!")),
+        lambda desk: tickets.need_answer(ticket=desk.now(desk.chat), by=desk.elena),
+    ),
     "tickets.set_topic": (
         None,
         lambda desk: tickets.set_topic(ticket=desk.chat, topic=topic("extension"), by=desk.elena),
