@@ -95,6 +95,11 @@ pages = [
     path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),
     path("search/", search.search, name="search"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/dialogs/", reports.dialogs, name="report-dialogs"),
+    path("reports/exports/", reports.exports, name="exports"),
+    path("reports/exports/new/", reports.export_ask, name="export-ask"),
+    path("reports/exports/<uuid:export_id>/file/", reports.export_file, name="export-file"),
+    path("reports/exports/<uuid:export_id>/cancel/", reports.export_cancel, name="export-cancel"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),
 ]

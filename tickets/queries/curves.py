@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.models import Channel
-from tickets.queries.reports import Facts
-from tickets.rules.curves import NARROW, SHARES, TICKS, WIDE, Frame, path_of, shares_by
+from tickets.rules.curves import NARROW, SHARES, TICKS, TIMES, WIDE, Frame, path_of
+from tickets.rules.histograms import Counts, share_within
 
 DRAWN = ((Channel.CHAT, "chat"), (Channel.EMAIL, "mail"))
 
@@ -40,11 +40,12 @@ class Row:
     shares: list[float | None]
 
 
-def first_answers(facts: Mapping[str, Facts]) -> tuple[list[Picture], list[Row]]:
-    """The drawings, and the table of the same numbers."""
-    waits = {channel: [data["wait"] for data in facts[channel].first] for channel, _ in DRAWN}
-    points = {channel: shares_by(each) for channel, each in waits.items()}
-    counts = {channel: len(each) for channel, each in waits.items()}
+def first_answers(waits: Mapping[Channel, Counts]) -> tuple[list[Picture], list[Row]]:
+    """The drawings, and the table of the same numbers, from histograms of the waits."""
+    points = {channel: [(at, share_within(waits[channel], at) or 0.0) for at in TIMES] for channel in waits}
+    points = {channel: each for channel, each in points.items() if waits[channel]}
+    points = {channel: points.get(channel, []) for channel, _ in DRAWN}
+    counts = {channel: int(sum(waits.get(channel, {}).values())) for channel, _ in DRAWN}
     pictures = [_picture(css, frame, points, counts) for css, frame in (("ch--w", WIDE), ("ch--n", NARROW))]
     by_time = {channel: dict(each) for channel, each in points.items()}
     rows = [Row(seconds, [by_time[channel].get(seconds) for channel, _ in DRAWN]) for seconds in TICKS]

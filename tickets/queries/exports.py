@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import User
 from identity.rules.pii import mask_cards, mask_documents
+from tickets import access
+from tickets.errors import NotVisible
 from tickets.models import Export
 from tickets.queries.report_dialogs import Row, Wanted, by_day, local_text, rows_of
 from tickets.queries.rollup_facts import midnight
@@ -19,6 +22,23 @@ SHOWN = 20
 def exports_of(user: User) -> list[Export]:
     """One's own, the newest first, as long as they are kept."""
     return list(Export.objects.filter(asked_by=user, expires_at__gt=timezone.now()).order_by("-asked_at")[:SHOWN])
+
+
+def export_for(user: object, export_id: UUID) -> Export:
+    """A table that one asked for oneself; nobody else's is there."""
+    asker = access.supervisor_of(user)
+    export = Export.objects.filter(pk=export_id, asked_by=asker, expires_at__gt=timezone.now()).first()
+    if export is None:
+        raise NotVisible
+    return export
+
+
+def ready_export_for(user: object, export_id: UUID) -> Export:
+    """The same, once it is written."""
+    export = export_for(user, export_id)
+    if export.state != Export.State.READY:
+        raise NotVisible
+    return export
 
 
 def header() -> list[str]:

@@ -1,6 +1,5 @@
 """Cumulative curves as geometry: which share was answered by when, on a logarithmic axis of time."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
@@ -32,12 +31,6 @@ class Frame:
 
 WIDE = Frame(width=1096, height=330, left=52, right=84, top=14, bottom=38)
 NARROW = Frame(width=330, height=236, left=44, right=8, top=30, bottom=30)
-
-
-def shares_by(waits: Sequence[float]) -> list[tuple[int, float]]:
-    """For each moment of the axis, the share of ``waits`` that had ended by then."""
-    ordered = sorted(waits)
-    return [(seconds, bisect_right(ordered, seconds) / len(ordered)) for seconds in TIMES] if ordered else []
 
 
 def path_of(frame: Frame, points: Sequence[tuple[int, float]]) -> str:

@@ -1,0 +1,140 @@
+"""The report page and the dialogs behind its figures; tables of them to take away."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.made_log import AGES, DAY, at, make_log, told
+from tickets.actions.exports import forget_exports
+from tickets.actions.outbox import run_due_jobs
+from tickets.actions.rollups import roll_up_day
+from tickets.actions.tables import XlsxTable
+from tickets.models import Export
+
+pytestmark = pytest.mark.django_db
+NOW = at(AGES, 0)
+PERIOD = {"since": DAY.isoformat(), "until": (DAY + timedelta(days=2)).isoformat()}
+
+
+@pytest.fixture(autouse=True)
+def exports_here(settings: Any, tmp_path: Path) -> None:
+    settings.EXPORT_ROOT = tmp_path / "exports"
+
+
+@pytest.fixture
+def made(elena: Any, dmitry: Any) -> list[Any]:
+    tickets = make_log(agents=[elena, dmitry], tickets=60)
+    for ahead in range(3):
+        roll_up_day(on=DAY + timedelta(days=ahead))
+    return tickets
+
+
+def expected(made: list[Any], measure: str, channel: str) -> list[int]:
+    rows = told(made, [DAY + timedelta(days=ahead) for ahead in range(3)], timezone.now())[measure]
+    return sorted(row[6] for row in rows if row[3] == channel)
+
+
+@pytest.mark.parametrize("figure", ["opened", "first_response", "next_response", "resolution", "contact"])
+def test_a_number_leads_to_the_very_dialogs_it_counts(made: list[Any], olga: Any, as_staff: Any, figure: str) -> None:
+    asked: dict[str, Any] = {**PERIOD, "figure": figure, "channel": "chat"}
+    page = as_staff(olga).get("/reports/dialogs/", asked)
+    found = [int(number) for number in re.findall(r'data-dialog="(\d+)"', page.content.decode())]
+    assert sorted(found) == expected(made, figure, "chat")
+    assert f'data-count="{len(found)}"' in page.content.decode()
+
+
+def test_the_page_says_the_numbers_and_where_they_are_defined(made: list[Any], olga: Any, as_staff: Any) -> None:
+    client = as_staff(olga)
+    page = client.get("/reports/", PERIOD).content.decode()
+    n = len(expected(made, "opened", "chat"))
+    assert re.search(rf'data-figure="opened">.*?">{n}</a>', page, re.DOTALL)
+    anchors = set(re.findall(r'scope="row"><a href="#([\w-]+)"', page))
+    assert anchors and all(f'id="{anchor}"' in page for anchor in anchors)
+
+
+def test_the_page_reads_roll_ups_and_not_the_log(made: list[Any], olga: Any, as_staff: Any) -> None:
+    from django.db import connection
+
+    client = as_staff(olga)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/reports/", PERIOD).status_code == 200
+    logs = [query["sql"] for query in queries if "tickets_ticketevent" in query["sql"] and "MIN(" not in query["sql"]]
+    assert logs == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_has_every_dialog_and_is_for_whoever_asked(
+    made: list[Any], olga: Any, ivan: Any, as_staff: Any, form: str
+) -> None:
+    client = as_staff(olga)
+    client.post("/reports/exports/new/", {**PERIOD, "figure": "opened", "format": form})
+    export = Export.objects.get()
+    assert client.get(f"/reports/exports/{export.pk}/file/").status_code == 404, "it is not written yet"
+    run_due_jobs(kind="export")
+    export.refresh_from_db()
+    assert (export.state, export.rows) == ("ready", len(made))
+    assert as_staff(ivan).get(f"/reports/exports/{export.pk}/file/").status_code == 404
+    answer = client.get(f"/reports/exports/{export.pk}/file/")
+    body = b"".join(answer.streaming_content)
+    if form == "csv":
+        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+        assert sorted(int(line[0]) for line in lines[1:]) == sorted(one.number for one in made)
+    else:
+        sheet = zipfile.ZipFile(io.BytesIO(body)).read("xl/worksheets/sheet1.xml")
+        assert sheet.count(b"<row ") == len(made) + 1
+    Export.objects.update(expires_at=timezone.now())
+    assert client.get(f"/reports/exports/{export.pk}/file/").status_code == 404
+    assert forget_exports() == 1
+    assert not list(Path(answer.filename).parent.glob("nothing")) and not Export.objects.exists()
+
+
+def test_words_of_a_borrower_are_no_formula(made: list[Any], olga: Any, as_staff: Any) -> None:
+    for ticket in made:
+        type(ticket.conversation).objects.filter(pk=ticket.conversation_id).update(subject='=HYPERLINK("http://x")')
+    client = as_staff(olga)
+    client.post("/reports/exports/new/", {**PERIOD, "figure": "opened", "format": "csv"})
+    run_due_jobs(kind="export")
+    body = b"".join(client.get(f"/reports/exports/{Export.objects.get().pk}/file/").streaming_content).decode()
+    assert "'=HYPERLINK" in body
+    assert ",=HYPERLINK" not in body
+
+
+def test_an_export_of_nothing_says_so_and_one_that_is_stopped_leaves_no_file(
+    olga: Any, as_staff: Any, settings: Any
+) -> None:
+    client = as_staff(olga)
+    client.post("/reports/exports/new/", {**PERIOD, "figure": "left", "format": "csv"})
+    run_due_jobs(kind="export")
+    assert Export.objects.get().state == "empty"
+    assert "Выгружать нечего" in client.get("/reports/exports/").content.decode()
+    client.post("/reports/exports/new/", {**PERIOD, "figure": "opened", "format": "csv"})
+    waiting = Export.objects.get(state="waiting")
+    client.post(f"/reports/exports/{waiting.pk}/cancel/")
+    run_due_jobs(kind="export")
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+    assert not list(Path(settings.EXPORT_ROOT).glob(f"{waiting.pk}*"))
+
+
+def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path) -> None:
+    with XlsxTable(tmp_path / "table.xlsx", most=3) as table:
+        for line in (["head"], ["=1+1"], ["two"], ["three"]):
+            table.write(line)
+    book = zipfile.ZipFile(tmp_path / "table.xlsx")
+    assert sum(name.startswith("xl/worksheets/sheet") for name in book.namelist()) == 2
+    assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_wrong_period_is_said_and_the_last_week_shown(olga: Any, as_staff: Any) -> None:
+    page = as_staff(olga).get("/reports/", {"since": "2026-11-09", "until": "2026-11-01"})
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()
+    assert as_staff(olga).get("/reports/dialogs/", {"figure": "nobody"}).status_code in (400, 404)

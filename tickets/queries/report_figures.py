@@ -1,0 +1,243 @@
+"""The service report from the roll-ups: figures by channel, by agent, by topic, by hour, each beside its past."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from chat.models import Channel
+from identity.models import User
+from tickets.models import Topic
+from tickets.queries.rollups import (
+    Asked,
+    Found,
+    Sums,
+    added,
+    computed_at,
+    days_not_rolled,
+    figures,
+    figures_by,
+    figures_by_day,
+    hours,
+)
+from tickets.rules import metrics
+from tickets.rules.histograms import sparse_percentile
+from tickets.rules.metrics import Ratio
+
+NOTHING = Sums()
+WEEK = 7
+LONG = 45  # days from which lines are drawn by week
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of the table: its name, what it counts, which part of that, and how it is written."""
+
+    code: str
+    measure: str
+    value: Callable[[Found, str], float | None]
+    form: str
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of one channel: the value, of how many, and the value of the period before."""
+
+    channel: str
+    value: float | None
+    n: int
+    before: float | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An agent's line."""
+
+    agent: User | None
+    answers: int
+    in_time: float | None
+    wait: float | None
+    resolved: int
+    cost: float | None
+    parallel: float | None
+    occupancy: float | None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A topic's line; ``width`` is its share of the largest, for the bar."""
+
+    topic: Topic | None
+    opened: int
+    share: float | None
+    width: float
+    in_time: float | None
+    solved: float | None
+    cost: float | None
+
+
+@dataclass(frozen=True)
+class Report:
+    asked: Asked
+    before: Asked
+    found: Found
+    earlier: Found
+    channels: list[str]
+    lines: list[tuple[Line, list[Cell]]]
+    agents: list[Person]
+    topics: list[Matter]
+    heat: dict[tuple[int, int], Sums]
+    medians: dict[str, list[tuple[date, Sums]]]
+    ratio: Ratio | None
+    as_of: Any
+    missing: int
+
+
+def count(measure: str) -> Callable[[Found, str], float | None]:
+    return lambda found, channel: found.get((measure, channel), NOTHING).n
+
+
+def share(measure: str) -> Callable[[Found, str], float | None]:
+    def of(found: Found, channel: str) -> float | None:
+        sums = found.get((measure, channel), NOTHING)
+        return metrics.share(sums.k, sums.n)
+
+    return of
+
+
+def percentile(measure: str, at: float) -> Callable[[Found, str], float | None]:
+    return lambda found, channel: sparse_percentile(found.get((measure, channel), NOTHING).counts, at)
+
+
+def cost(found: Found, channel: str) -> float | None:
+    """Agents' seconds on the channel for each request that was solved there."""
+    spent, solved = found.get(("spent", channel), NOTHING), found.get(("resolution", channel), NOTHING)
+    return spent.total / solved.n if solved.n and spent.total else None
+
+
+LINES = (
+    Line("opened", "opened", count("opened"), "figure"),
+    Line("resolved", "resolution", count("resolution"), "figure"),
+    Line("first-response", "first_response", percentile("first_response", 0.5), "duration"),
+    Line("first-response-90", "first_response", percentile("first_response", 0.9), "duration"),
+    Line("in-time", "first_response", share("first_response"), "share", "missed"),
+    Line("next-response", "next_response", percentile("next_response", 0.5), "duration"),
+    Line("next-in-time", "next_response", share("next_response"), "share", "missed"),
+    Line("handle", "handle_time", percentile("handle_time", 0.5), "duration"),
+    Line("resolution", "resolution", percentile("resolution", 0.5), "duration"),
+    Line("contact", "contact", share("contact"), "share", "missed"),
+    Line("cost", "resolution", cost, "duration"),
+    Line("left", "left", count("left"), "figure"),
+)
+
+
+def report_of(asked: Asked) -> Report:
+    """Everything the page shows; from roll-ups alone."""
+    before = asked.before()
+    found, earlier = figures(asked), figures(before)
+    known = {channel for _, channel in found if channel}
+    channels = [one for one in (Channel.CHAT.value, Channel.EMAIL.value) if not asked.channel or one == asked.channel]
+    channels += sorted(known - {Channel.CHAT.value, Channel.EMAIL.value})
+    slow, fast = (found.get(("first_response", one), NOTHING).counts for one in (Channel.EMAIL, Channel.CHAT))
+    return Report(
+        asked=asked,
+        before=before,
+        found=found,
+        earlier=earlier,
+        channels=channels,
+        lines=[(line, [_cell(line, found, earlier, one) for one in channels]) for line in LINES],
+        agents=_agents(asked),
+        topics=_topics(asked),
+        heat=hours(asked, "opened"),
+        medians=_medians(asked, channels),
+        ratio=metrics.ratio_of_medians(slow, fast),
+        as_of=computed_at(asked),
+        missing=days_not_rolled(asked),
+    )
+
+
+def parallel_of(found: Found) -> float | None:
+    """Live chats at once, over the time in which there was at least one."""
+    return metrics.mean_level({int(at): each for at, each in found.get(("busy", "chat"), NOTHING).counts.items()})
+
+
+def occupancy_of(found: Found) -> float | None:
+    """Which share of agents' time on the line there was a chat."""
+    busy, line = found.get(("busy", "chat"), NOTHING), found.get(("line_time", ""), NOTHING)
+    return min(1.0, busy.total / line.total) if line.total else None
+
+
+def _cell(line: Line, found: Found, earlier: Found, channel: str) -> Cell:
+    n = found.get((line.measure, channel), NOTHING).n
+    return Cell(channel, line.value(found, channel), n, line.value(earlier, channel))
+
+
+def _medians(asked: Asked, channels: Iterable[str]) -> dict[str, list[tuple[date, Sums]]]:
+    """First answers of each day, or of each week of a long period."""
+    days = figures_by_day(asked, ["first_response"])
+    step = WEEK if asked.days > LONG else 1
+    found: dict[str, list[tuple[date, Sums]]] = {}
+    for channel in channels:
+        spans = [asked.since + timedelta(days=first) for first in range(0, asked.days, step)]
+        found[channel] = [
+            (
+                first,
+                added(
+                    days.get(first + timedelta(days=ahead), {}).get(("first_response", channel), NOTHING)
+                    for ahead in range(step)
+                ),
+            )
+            for first in spans
+        ]
+    return found
+
+
+def _agents(asked: Asked) -> list[Person]:
+    found = figures_by("agent", asked)
+    users = {user.pk: user for user in User.objects.filter(pk__in=[key for key in found if key])}
+    people = [_person(users.get(key), sums) for key, sums in found.items() if key in users]
+    return sorted(people, key=lambda one: (-one.answers, one.agent.full_name if one.agent else ""))
+
+
+def _person(agent: User | None, found: Found) -> Person:
+    first, ended, spent = (_joined(found, measure) for measure in ("first_response", "resolution", "spent"))
+    busy, line = _joined(found, "busy"), _joined(found, "line_time")
+    return Person(
+        agent=agent,
+        answers=first.n,
+        in_time=metrics.share(first.k, first.n),
+        wait=first.total / first.n if first.n else None,
+        resolved=ended.n,
+        cost=spent.total / ended.n if ended.n and spent.total else None,
+        parallel=_joined(found, "chat_time").total / busy.total if busy.total else None,
+        occupancy=min(1.0, busy.total / line.total) if line.total else None,
+    )
+
+
+def _topics(asked: Asked) -> list[Matter]:
+    found = figures_by("topic", asked)
+    topics = {topic.pk: topic for topic in Topic.objects.filter(pk__in=[key for key in found if key])}
+    opened = {key: _joined(sums, "opened").n for key, sums in found.items()}
+    total, largest = sum(opened.values()), max(opened.values(), default=0)
+    matters = [_matter(topics.get(key), found[key], n, total, largest) for key, n in opened.items() if n]
+    return sorted(matters, key=lambda one: -one.opened)
+
+
+def _matter(topic: Topic | None, found: Found, n: int, total: int, largest: int) -> Matter:
+    first, ended, contact, spent = (
+        _joined(found, measure) for measure in ("first_response", "resolution", "contact", "spent")
+    )
+    return Matter(
+        topic=topic,
+        opened=n,
+        share=metrics.share(n, total),
+        width=100 * n / largest if largest else 0,
+        in_time=metrics.share(first.k, first.n),
+        solved=metrics.share(contact.k, contact.n),
+        cost=spent.total / ended.n if ended.n and spent.total else None,
+    )
+
+
+def _joined(found: Found, measure: str) -> Sums:
+    return added(sums for (name, _), sums in found.items() if name == measure)
