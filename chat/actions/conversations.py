@@ -67,12 +67,15 @@ def start_conversation(
         is_shared=is_shared,
         started_at=started_at or timezone.now(),
     )
+    _tell_of_start(conversation, {} if context is None else context)
+    return conversation
+
+
+def _tell_of_start(conversation: Conversation, context: dict[str, Any]) -> None:
     publish_all_on_commit(entry_events(_begin(conversation)))
     failpoint("conversations.started")
-    told = {} if context is None else context
-    signals.conversation_started.send(sender=None, conversation=conversation, context=told)
+    signals.conversation_started.send(sender=None, conversation=conversation, context=context)
     _forget_related(conversation)
-    return conversation
 
 
 @transaction.atomic

@@ -2,11 +2,13 @@
 
 import io
 from datetime import timedelta
+from typing import cast
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from chat import actions as chat
 from identity.models import Borrower, User
 from tickets.actions.calls_by_hand import record_call
 from tickets.actions.paper import register_letter
@@ -46,7 +48,7 @@ def register_a_paper_letter(*, by: User) -> Ticket:
     return register_letter(by=by, said=said, scans=[_scan()])
 
 
-def _scan() -> SimpleUploadedFile:
+def _scan() -> chat.Upload:
     """A sheet with lines of handwriting, seen from afar."""
     sheet = Image.new("RGB", (620, 877), "#fbfaf7")
     draw = ImageDraw.Draw(sheet)
@@ -54,4 +56,4 @@ def _scan() -> SimpleUploadedFile:
         draw.line((70, 130 + line * 44, 550 - (line % 3) * 60, 126 + line * 44), fill="#33415c", width=3)
     out = io.BytesIO()
     sheet.save(out, "PNG")
-    return SimpleUploadedFile("письмо.png", out.getvalue(), "image/png")
+    return cast("chat.Upload", SimpleUploadedFile("письмо.png", out.getvalue(), "image/png"))

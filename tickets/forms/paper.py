@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.models import Channel
 from chat.rules.entries import ATTACHMENTS_LIMIT
@@ -59,7 +60,7 @@ class PaperForm(forms.Form):
         label=_("Postal address for the answer"), required=False, max_length=300, widget=line()
     )
     topic = TopicField()
-    subject = forms.CharField(label=_("Subject"), max_length=200, widget=line())
+    subject = forms.CharField(label=pgettext_lazy("letter", "Heading"), max_length=200, widget=line())
     body = forms.CharField(label=_("What it says, in short"), max_length=LONGEST, widget=area(5))
     scans = FilesField(label=_("Scans"), help_text=_("PDF or pictures, at most ten, 10 MB each."))
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.queries.search import Narrowed
 from tickets.rules import search_keys as keys
@@ -14,6 +15,10 @@ from tickets.rules.search import QUERY_LIMIT
 ORDERS = [("newest", _("Newest first")), ("best", _("Best first"))]
 FILTERS = ("channel", "topic", "agent", "status", "author", "since", "until", "order")
 TABS = [(each, each) for each in (keys.MESSAGES, "people", keys.TICKETS, keys.FILES)]
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
 
 class SearchForm(forms.Form):
@@ -27,8 +32,8 @@ class SearchForm(forms.Form):
     agent = forms.ChoiceField(label=_("Agent"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False)
     author = forms.ChoiceField(label=_("Who wrote"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = _day(pgettext_lazy("period", "From"))
+    until = _day(pgettext_lazy("period", "To"))
     before = forms.RegexField(r"^[^~\0]{1,60}~[^~\0]{1,60}$", required=False, strip=False)
 
     def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
