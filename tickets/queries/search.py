@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.search import SearchQueryField
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from chat.access import conversations_visible_to, few_visible_to
@@ -40,8 +42,6 @@ MARKED = """
 select e.id, ts_headline('russian', search_plain(e.body), %s::tsquery, %s)
   from chat_entry e where e.id = any(%s)
 """
-HIT = ["tickets_searchdocument.words @@ %s::tsquery"]
-RANK = "ts_rank_cd(tickets_searchdocument.words, %s::tsquery)"
 Place = tuple[datetime, int]
 
 
@@ -129,7 +129,7 @@ def newest(
         documents = documents.filter(Q(at__lt=top) | Q(at=top, pk__lt=before[1]))
     found: list[SearchDocument] = []
     for span in _spans(tab, top, narrowed, is_few):
-        hits = documents.filter(span).extra(where=HIT, params=[words]).order_by("-at", "-pk")
+        hits = documents.filter(span).filter(_hits(words)).order_by("-at", "-pk")
         wanted = hits.select_related("conversation__borrower", "conversation__ticket__topic", "entry", "attachment")
         found += list(wanted.exclude(pk__in=[each.pk for each in found])[: most - len(found)])
         if len(found) >= most:
@@ -140,9 +140,22 @@ def newest(
 def best(actor: Actor, tab: str, words: str, narrowed: Narrowed) -> list[SearchDocument]:
     """The best of the newest hits."""
     ids = [each.pk for each in newest(actor, tab, words, narrowed, most=RANKED)]
-    hits = SearchDocument.objects.filter(pk__in=ids).extra(select={"rank": RANK}, select_params=[words])
+    hits = SearchDocument.objects.filter(pk__in=ids).annotate(rank=_rank(words))
     wanted = hits.select_related("conversation__borrower", "conversation__ticket__topic", "entry", "attachment")
     return list(wanted.order_by("-rank", "-at", "-pk")[:PAGE])
+
+
+def _hits(words: str) -> Func:
+    return Func(F("words"), _query(words), arg_joiner=" @@ ", template="%(expressions)s", output_field=BooleanField())
+
+
+def _rank(words: str) -> Func:
+    return Func(F("words"), _query(words), function="ts_rank_cd", output_field=FloatField())
+
+
+def _query(words: str) -> Cast:
+    """A query of Postgres as it stands: its lexemes are made already."""
+    return Cast(Value(words), SearchQueryField())
 
 
 def count(actor: Actor, tab: str, words: str, narrowed: Narrowed) -> int:
@@ -150,7 +163,7 @@ def count(actor: Actor, tab: str, words: str, narrowed: Narrowed) -> int:
     documents, is_few = readable(actor, narrowed)
     top, total = narrowed.until or timezone.now() + timedelta(hours=1), 0
     for span in _spans(tab, top, narrowed, is_few)[0 if is_few else 1 :]:
-        hits = documents.filter(span).extra(where=HIT, params=[words]).values("pk")
+        hits = documents.filter(span).filter(_hits(words)).values("pk")
         total += hits[: COUNTED + 1 - total].count()
         if total > COUNTED:
             break

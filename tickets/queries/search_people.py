@@ -1,8 +1,9 @@
 """People by name, mistyped or not, by phone, address, or the lender's number; only whom the staff member may read."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Upper
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Upper
 from rapidfuzz.distance import OSA
 
 from chat.access import conversations_visible_to
@@ -16,8 +17,12 @@ LIKE = """
 union (select word from tickets_searchname where grams && search_grams(%s)
         order by cardinality(array(select unnest(grams) intersect select unnest(search_grams(%s)))) desc limit 40)
 """
-NAMED = ["search_names(identity_borrower.full_name) && %s::text[]"]
-ENDING = [r"reverse(regexp_replace(phone, '\D', '', 'g')) like %s"]
+WORDS = ArrayField(TextField())
+DIGITS_BACKWARDS = Func(
+    Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"),
+    function="reverse",
+    output_field=TextField(),
+)
 
 
 def names_like(word: str) -> list[str]:
@@ -39,9 +44,11 @@ def people(user: User, asked: Asked) -> QuerySet[Borrower]:
 
 def _meant(asked: Asked) -> QuerySet[Borrower]:
     if asked.phone:
-        ending = Borrower.objects.extra(where=ENDING, params=[f"{asked.phone[::-1]}%"]).values_list("pk", flat=True)
+        ending = Borrower.objects.alias(backwards=DIGITS_BACKWARDS).filter(backwards__startswith=asked.phone[::-1])
         numbered = Borrower.objects.annotate(number=Upper("customer_id")).filter(number=asked.phone.upper())
-        return Borrower.objects.filter(pk__in=[*ending[:MOST], *numbered.values_list("pk", flat=True)])
+        return Borrower.objects.filter(
+            pk__in=[*ending.values_list("pk", flat=True)[:MOST], *numbered.values_list("pk", flat=True)]
+        )
     exact = Q()
     if asked.email:
         exact = Q(email__iexact=asked.email)
@@ -53,5 +60,17 @@ def _meant(asked: Asked) -> QuerySet[Borrower]:
         return Borrower.objects.none()
     people_ = Borrower.objects.all()
     for word in asked.names:
-        people_ = people_.extra(where=NAMED, params=[names_like(word)])
+        people_ = people_.filter(_named(names_like(word)))
     return people_
+
+
+def _named(words: list[str]) -> Func:
+    """The names one of whose words is among these."""
+    names = Func(F("full_name"), function="search_names", output_field=WORDS)
+    return Func(
+        names,
+        Cast(Value(words, WORDS), WORDS),
+        arg_joiner=" && ",
+        template="%(expressions)s",
+        output_field=BooleanField(),
+    )
