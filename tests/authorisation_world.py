@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,7 +46,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         **call_and_paper_of(conversation.ticket, elena, people["ivan"]),
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
-        "export_id": uuid.uuid4(),
+        "export_id": export_of(people["olga"]).pk,
         "suppression": 0,
         "model": kept_model().pk,
         "trainable": "complaint",
@@ -57,6 +58,22 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         **agents_things(score, people),
         **promised_things(conversation.ticket, people),
     }
+
+
+def export_of(olga: Any) -> Any:
+    """A written table that Olga asked for: nobody else may have it."""
+    from django.utils import timezone
+
+    from tickets.actions.exports import path_of
+    from tickets.models import Export
+
+    today = timezone.localdate().isoformat()
+    asked = {"figure": "opened", "since": today, "until": today}
+    later = timezone.now() + timedelta(hours=1)
+    export = Export.objects.create(asked_by=olga, asked=asked, format="csv", state="ready", expires_at=later)
+    path_of(export).parent.mkdir(parents=True, exist_ok=True)
+    path_of(export).write_text("number\n")
+    return export
 
 
 def promised_things(ticket: Any, people: dict[str, Any]) -> dict[str, Any]:

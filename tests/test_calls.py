@@ -383,7 +383,7 @@ def test_a_call_is_written_down_in_the_browser_and_a_mistake_costs_no_words(
     page.get_by_label("Номер телефона").fill("8 916 555-44-33")
     page.get_by_label("Длительность").fill("3:20")
     page.get_by_label("Что сказали").fill("Просит справку о закрытии займа.")
-    page.get_by_label("Полное имя, телефон").fill("Неизвестная Персона")
+    page.get_by_label("ФИО, телефон").fill("Неизвестная Персона")
     page.get_by_role("button", name="Найти").click()
     expect(page.get_by_text("Никого не нашли")).to_be_visible()
     expect(page.get_by_label("Что сказали")).to_have_value("Просит справку о закрытии займа.")

@@ -185,6 +185,8 @@ def _disclosure_words(found: Sequence[Found]) -> str:
 
 
 INVALID: dict[str, Words] = {
+    "unknown_figure": _("There is no such figure in the reports. Begin from a number on the page."),
+    "unknown_format": _("A table is given as CSV or as XLSX."),
     "unknown_agent": _("This colleague is not here any more. Choose another."),
     "unknown_topic": _("There is no such topic."),
     "unknown_step": _("This topic has no such step."),

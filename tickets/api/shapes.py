@@ -87,6 +87,7 @@ _ROW = {
     "last_message": or_null(shape(author_kind=TEXT, author_name=TEXT, body=TEXT, at=MOMENT)),
     "unread": WHOLE,
     "has_draft": YES_OR_NO,
+    "call": TEXT,
     "identity": one_of("verified", "unverified"),
     "answer_due_at": or_null(MOMENT),
 }

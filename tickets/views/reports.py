@@ -14,7 +14,7 @@ from identity.actions import record_audit
 from supportdesk.realtime import replica
 from tickets import access
 from tickets.actions.exports import ask_export, cancel_export, path_of
-from tickets.errors import NotVisible
+from tickets.errors import Invalid
 from tickets.forms.reports import DialogsForm, ReportForm, asked_of, choices, kept, place_of, wanted_of
 from tickets.queries.curves import first_answers
 from tickets.queries.exports import export_for, exports_of, ready_export_for
@@ -61,7 +61,7 @@ def dialogs(request: Any) -> HttpResponse:
     user = access.supervisor_of(request.user)
     form = DialogsForm(data={name: value for name, value in request.GET.items() if value != ""})
     if not form.is_valid():
-        raise NotVisible
+        raise Invalid("unknown_figure")
     wanted, place = wanted_of(form.validated_data), place_of(form.validated_data)
     (rows, following), _ = replica.read(page_of, wanted=wanted, user=user, place=place)
     known = kept(wanted)
@@ -94,7 +94,7 @@ def export_ask(request: Any) -> HttpResponse:
     said = {name: value for name, value in request.POST.items() if value != ""}
     form = DialogsForm(data=said)
     if not form.is_valid():
-        raise NotVisible
+        raise Invalid("unknown_figure")
     wanted = wanted_of(form.validated_data)
     ask_export(by=user, asked=kept(wanted), form=said.get("format", "csv"), language=get_language() or "ru")
     return redirect("exports")
