@@ -12,11 +12,13 @@ import pytest
 from django.db import connection as database
 
 from chat import actions as chat
+from chat.events import group_of
 from chat.models import Entry, SeenMark
 from identity import actions as identity
-from supportdesk.realtime import metrics, publish
+from supportdesk.realtime import frame, metrics, publish
 from supportdesk.realtime.events import Event
 from supportdesk.realtime.publishing import collected
+from tests.people import until
 from tests.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -249,6 +251,16 @@ def _post_untold(conversation: Any, elena: Any, body: str) -> list[Event]:
     return hints
 
 
+def _invented(conversation: Any, seq: int) -> list[Event]:
+    """A hint of a public entry that nobody wrote."""
+    return [frame(group_of(conversation.pk, "public"), {"type": "pong", "n": 0, "now": ""}, seq=seq)]
+
+
+def _somebody_waits(cursor: Any) -> bool:
+    cursor.execute("select exists (select from pg_locks where not granted)")
+    return bool(cursor.fetchone()[0])
+
+
 def test_hints_that_overtake_each_other_are_put_in_order_without_reading_the_log(
     conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
 ) -> None:
@@ -267,6 +279,27 @@ def test_an_entry_whose_predecessor_was_never_told_comes_after_it(
     _post_untold(conversation, elena, "об этом никто не узнал")
     publish(_post_untold(conversation, elena, "об этом узнали"))
     assert [frame["entry"]["body"] for frame in borrower.entries(2)] == ["об этом никто не узнал", "об этом узнали"]
+
+
+def test_a_hint_of_what_was_never_written_does_not_pass_for_the_entry_of_that_number(
+    conversation: Any, anna: Any, elena: Any, socket_for: SocketFor
+) -> None:
+    head = conversation.public_seq
+    borrower = socket_for(anna, {conversation.pk: head})
+    with_locks = database.copy()
+    try:
+        with with_locks.cursor() as cursor:
+            cursor.execute("begin; lock table chat_conversation in access exclusive mode")
+            publish(_invented(conversation, head + 2))  # its patience ends, and a reading begins that has to wait
+            until(lambda: _somebody_waits(cursor), "a reading of the log")
+            publish(_invented(conversation, head + 3))
+            cursor.execute("commit")
+    finally:
+        with_locks.close()
+    bodies = ["первое", "второе", "третье", "четвёртое"]
+    for body in bodies:
+        publish(_post_untold(conversation, elena, body))
+    assert [frame["entry"]["body"] for frame in borrower.entries(4)] == bodies
 
 
 def test_an_agent_who_leaves_the_conversation_hears_no_more_of_it(

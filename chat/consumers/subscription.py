@@ -75,7 +75,6 @@ class Subscription:
             self.connection.unreceived_entries -= 1
             self.connection.unreceived_bytes -= size
         self._unreceived.clear()
-        self._early.clear()
         self._stop_waiting()
 
     def offer(self, seq: int, text: str) -> None:
@@ -115,6 +114,8 @@ class Subscription:
             self._stop_waiting()
 
     def _stop_waiting(self) -> None:
+        """Nothing is missing: whatever was kept beyond that was never written, and would pass for what is to come."""
+        self._early.clear()
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None

@@ -21,7 +21,7 @@ from supportdesk.realtime.hub import running_hub
 from tests.protocol.machine import World
 from tests.protocol.server import Line
 from tests.sockets import Socket
-from tests.talker import Reader, Tab
+from tests.talker import IN_FLIGHT, Reader, Tab
 from tests.webs import door
 
 PATIENCE = 60.0  # seconds until everything must have arrived, on a machine that does other things too; a poll takes one
@@ -77,6 +77,8 @@ class RealWorld(World):
         publish(entries_events(latest_entries(conversation=self.conversation.pk, audience="staff", limit=5)))
 
     def tell_of_the_future(self, ahead: int) -> None:
+        """Beyond what the tabs have under way: what is stored in the moment of patience would make it the next one."""
+        ahead += len(self.tabs) * IN_FLIGHT
         head = Conversation.objects.get(pk=self.conversation.pk)
         for audience, seq in (("staff", head.seq + ahead), ("public", head.public_seq + ahead)):
             publish([frame(group_of(head.pk, audience), {"type": "pong", "n": 0, "now": ""}, seq=seq)])
