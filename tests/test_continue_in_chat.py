@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.mailserver import MailServer, a_letter
 from tests.test_letters import messages_of, tickets
+from tickets.actions.rollups import roll_up_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -465,6 +466,7 @@ def test_the_report_says_which_share_of_letters_went_on_in_the_chat_and_counts_t
     by_channel = {each["channel"]: each for each in report["channels"]}
     assert (by_channel["email"]["opened"], by_channel["chat"]["opened"]) == (2, 0)
     assert by_channel["email"]["first_response"]["wait"]["n"] == 1
+    roll_up_day(on=timezone.localdate())
     page = as_staff(olga).get("/reports/").content.decode().replace("\u00a0", " ")
     assert "Перешли в чат" in page
     assert "1 из 2 писем" in page

@@ -157,6 +157,12 @@ def report_of(asked: Asked) -> Report:
     )
 
 
+def moved_of(found: Found) -> tuple[int, int]:
+    """Letters that opened a ticket, and how many of them went on in the chat."""
+    letters = found.get(("opened", Channel.EMAIL.value), NOTHING)
+    return letters.n, letters.k
+
+
 def parallel_of(found: Found) -> float | None:
     """Live chats at once, over the time in which there was at least one."""
     return metrics.mean_level({int(at): each for at, each in found.get(("busy", "chat"), NOTHING).counts.items()})

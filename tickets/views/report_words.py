@@ -1,6 +1,7 @@
 """The report in words: names of figures, their definitions (the same as in docs/metrics.md), and rows of its tables."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +9,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from chat.models import Channel
 from supportdesk.templatetags.desk import as_percent, day, duration, figure
 from tickets.forms.reports import kept
 from tickets.queries.report_dialogs import Wanted
-from tickets.queries.report_figures import Cell, Line, Report
+from tickets.queries.report_figures import NOTHING, Cell, Line, Report, moved_of, parallel_of
 from tickets.queries.rollups import Asked
 from tickets.rules.charts import Chart, chart_of
 from tickets.rules.histograms import sparse_percentile
@@ -59,6 +60,68 @@ def figure_words(wanted: Wanted) -> str:
     late = {"missed": _("late or not solved"), "met": _("in time or solved")}
     title = titles[wanted.figure]
     return f"{title}: {late[wanted.only]}" if wanted.only else title
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure above the rest: where its definition stands, the value (None: nothing to show) and what goes with it."""
+
+    anchor: str
+    words: str
+    value: str | None
+    beside: str = ""
+
+
+def tiles(report: Report) -> list[Tile]:
+    """The report in short."""
+    return [
+        _wait_tile(report, Channel.CHAT.value, _("First answer, chat")),
+        _wait_tile(report, Channel.EMAIL.value, _("First answer, e-mail")),
+        _parallel_tile(report),
+        _ratio_tile(report),
+        _moved_tile(report),
+    ]
+
+
+def _wait_tile(report: Report, channel: str, words: str) -> Tile:
+    value, ninth, before = (
+        sparse_percentile(found.get(("first_response", channel), NOTHING).counts, at)
+        for found, at in ((report.found, 0.5), (report.found, 0.9), (report.earlier, 0.5))
+    )
+    if value is None:
+        return Tile("first-response", words, None)
+    beside = _("nine of ten within %(p90)s") % {"p90": duration(ninth)}
+    return Tile("first-response", words, duration(value), _joined(beside, before and _was(duration(before))))
+
+
+def _parallel_tile(report: Report) -> Tile:
+    value, before = parallel_of(report.found), parallel_of(report.earlier)
+    return Tile("parallel", _("Chats at once"), value and figure(value, 1), (before and _was(figure(before, 1))) or "")
+
+
+def _ratio_tile(report: Report) -> Tile:
+    ratio = report.ratio
+    if ratio is None:
+        return Tile("ratio", _("Chat against e-mail"), None)
+    surely = _("surely %(low)s to %(high)s") % {"low": figure(ratio.low, 1), "high": figure(ratio.high, 1)}
+    return Tile("ratio", _("Chat against e-mail"), f"× {figure(ratio.value, 1)}", surely)
+
+
+def _moved_tile(report: Report) -> Tile:
+    letters, moved = moved_of(report.found)
+    if not letters:
+        return Tile("moved", _("Moved to the chat"), None)
+    words = ngettext("%(moved)s of %(n)s letter", "%(moved)s of %(n)s letters", letters)
+    beside = words % {"moved": figure(moved), "n": figure(letters)}
+    return Tile("moved", _("Moved to the chat"), as_percent(moved / letters), beside)
+
+
+def _was(before: str) -> str:
+    return _("was %(before)s") % {"before": before}
+
+
+def _joined(*words: str | float | None) -> str:
+    return " · ".join(str(each) for each in words if each)
 
 
 def definitions() -> list[tuple[str, str, str]]:
@@ -140,6 +203,14 @@ def _of_time() -> list[tuple[str, str, str]]:
             _(
                 "Median of the letters divided by the median of the chats, for the first response, with the "
                 "interval that holds 95 of 100 samples."
+            ),
+        ),
+        (
+            "moved",
+            _("Moved to the chat"),
+            _(
+                "Of the tickets that letters opened in the period, those whose borrower came by the link of an answer "
+                "and went on in the chat. They stay letters in the other figures."
             ),
         ),
         (

@@ -20,7 +20,15 @@ from tickets.queries.curves import first_answers
 from tickets.queries.exports import export_for, exports_of, ready_export_for
 from tickets.queries.report_dialogs import count_of, page_of, wanted_from
 from tickets.queries.report_figures import NOTHING, occupancy_of, parallel_of, report_of
-from tickets.views.report_words import channel_words, definitions, drawn_medians, figure_words, heat_rows, table_rows
+from tickets.views.report_words import (
+    channel_words,
+    definitions,
+    drawn_medians,
+    figure_words,
+    heat_rows,
+    table_rows,
+    tiles,
+)
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -42,6 +50,7 @@ def reports(request: Any) -> HttpResponse:
         "pictures": pictures,
         "rows": rows,
         "answered": {one: int(sum(counts.values())) for one, counts in waits.items()},
+        "tiles": tiles(report),
         "table": table_rows(report),
         "medians": drawn_medians(report),
         "heat": heat_rows(report),
