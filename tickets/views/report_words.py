@@ -96,7 +96,9 @@ def _wait_tile(report: Report, channel: str, words: str) -> Tile:
 
 def _parallel_tile(report: Report) -> Tile:
     value, before = parallel_of(report.found), parallel_of(report.earlier)
-    return Tile("parallel", _("Chats at once"), value and figure(value, 1), (before and _was(figure(before, 1))) or "")
+    if value is None:
+        return Tile("parallel", _("Chats at once"), None)
+    return Tile("parallel", _("Chats at once"), figure(value, 1), _was(figure(before, 1)) if before else "")
 
 
 def _ratio_tile(report: Report) -> Tile:
