@@ -123,6 +123,8 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("appeals-export", "GET"): "---xx++",
     ("appeal-extend", "POST"): "---xx++",
     ("appeal-end", "POST"): "---xx++",
+    ("rules", "GET"): "---...+",
+    ("rules-silence", "POST"): "---...+",
     ("policies", "GET"): "---xx++",
     ("policy-add", "GET"): "---...+",
     ("policy-add", "POST"): "---...+",

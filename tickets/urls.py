@@ -8,6 +8,7 @@ from tickets.views import (
     borrowers,
     calls,
     documents,
+    event_rules,
     exchanges,
     home,
     hooks,
@@ -77,6 +78,8 @@ pages = [
     path(
         "settings/production/<int:production_id>/remove/", promises.remove_production_day, name="production-day-remove"
     ),
+    path("settings/rules/", event_rules.rules, name="rules"),
+    path("settings/rules/silence/", event_rules.silence, name="rules-silence"),
     path("hooks/<int:mailbox_id>/mime", hooks.hook, name="hook"),
     path("hooks/calls/<slug:exchange>", exchanges.hook, name="call-hook"),
     path("calls/new/", calls.record, name="call-record"),

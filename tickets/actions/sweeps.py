@@ -17,6 +17,7 @@ from tickets.actions.assignments import end_assignment, return_to_queue
 from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match, match_soon
+from tickets.actions.silence import ask_silent, end_silent
 from tickets.models import Assignment, Slot, Ticket
 from tickets.queries import routing
 
@@ -30,7 +31,7 @@ def sweep() -> None:
     """
     failures = []
     steps = (release_unanswered, release_absent, release_letters, release_reserved, hold_silent, wake_snoozed, match)
-    for step in (*steps, raise_alarms, announcements.announce_queue):
+    for step in (*steps, ask_silent, end_silent, raise_alarms, announcements.announce_queue):
         try:
             step()
         except Exception as error:  # whatever it was: the sweep is the last resort of everybody else

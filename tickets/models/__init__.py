@@ -22,6 +22,7 @@ from tickets.models.reasons import Reason, reason_words
 from tickets.models.rollups import DayFigure, HalfHourFigure, RolledDay
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.search import SearchCursor, SearchDocument, SearchName
+from tickets.models.silence import SilenceRule
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
@@ -65,6 +66,7 @@ __all__ = [
     "SearchCursor",
     "SearchDocument",
     "SearchName",
+    "SilenceRule",
     "SlaTarget",
     "Slot",
     "Suppression",

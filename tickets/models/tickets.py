@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,9 @@ class Ticket(models.Model):
         "identity.User", null=True, on_delete=models.PROTECT, related_name="+", help_text="whose chat it was"
     )
     snoozed_until = models.DateTimeField(null=True)
+    silence_asked_at = models.DateTimeField(
+        null=True, help_text="since when the borrower is asked whether they are there; a trigger forgets it"
+    )
     moved_at = models.DateTimeField(null=True, help_text="since when what began by letters is a live chat")
     reserved_until = models.DateTimeField(
         null=True, help_text="until when its place is kept although nobody has written in the chat yet"
@@ -76,6 +80,15 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "status"], name="ticket_assignee"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="ticket_due"),
             models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
+            models.Index(
+                Greatest("staff_wrote_at", "borrower_wrote_at", "moved_at"),
+                condition=Q(channel="chat", status="waiting", waiting_since=None, snoozed_until=None)
+                & Q(silence_asked_at=None, staff_wrote_at__isnull=False),
+                name="ticket_silent",
+            ),
+            models.Index(
+                fields=["silence_asked_at"], condition=Q(silence_asked_at__isnull=False), name="ticket_silence_asked"
+            ),
             models.Index(fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="ticket_alarm"),
             models.Index(fields=["channel", "due_at"], condition=~Q(status="resolved"), name="ticket_open"),
         ]
