@@ -36,6 +36,7 @@ from quality.views import (
     standard_versions,
     standards,
     surveys,
+    topics,
 )
 
 V1 = "api/v1/quality"
@@ -74,6 +75,7 @@ urlpatterns = [
     path("quality/models/<int:model>/retire/", models.retire, name="quality-model-retire"),
     path("quality/forecasts/", forecasts.show_forecasts, name="quality-forecasts"),
     path("quality/drivers/", drivers.show_drivers, name="quality-drivers"),
+    path("quality/topics/", topics.show_topics, name="quality-topics"),
     path("quality/queue/", queue.show_queue, name="quality-queue"),
     path("quality/queue/next/", queue.go_on, name="quality-queue-next"),
     path("quality/plans/", plans.show_plans, name="quality-plans"),

@@ -99,6 +99,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("score-beside", "GET"): "---+.++",
     ("quality-metrics", "GET"): "-xx++++",
     ("quality-drivers", "GET"): "---xx++",
+    ("quality-topics", "GET"): "---xx++",
     ("service-report", "GET"): "-..xx++",
     ("socket-tickets", "POST"): "-++++++",
     ("ticket", "GET"): "-..+.++",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chat.models import Conversation
 from identity.actions import record_audit
@@ -62,8 +62,9 @@ def _keep(made: Score, judgement: Judgement, criteria: tuple[Criterion, ...]) ->
     A job that does the same at this moment is waited for, and nothing is refused by the database: its log stays clean.
     """
     Score.objects.bulk_create([made], ignore_conflicts=True)
-    stored = _same_as(made).get()
-    if not stored.findings.exists():
+    stored = _same_as(made).annotate(has_findings=Exists(Finding.objects.filter(score=OuterRef("pk")))).get()
+    stored.conversation, stored.version = made.conversation, made.version
+    if not stored.has_findings:
         failpoint("scores.kept")
         _note_change(stored)
         Finding.objects.bulk_create(_finding(stored, criteria[one.place], one) for one in judgement.checked)
@@ -74,14 +75,16 @@ def _keep(made: Score, judgement: Judgement, criteria: tuple[Criterion, ...]) ->
 
 def _note_change(score: Score) -> None:
     """Whoever looks later finds when the checks came to another score, and from which."""
-    earlier = Score.objects.filter(conversation=score.conversation, version__standard=score.version.standard)
-    before = earlier.exclude(pk=score.pk).order_by("-pk").first()
-    if before is not None and before.value != score.value:
+    earlier = Score.objects.filter(
+        conversation=score.conversation_id, version__standard=score.version.standard_id, pk__lt=score.pk
+    )
+    before = earlier.order_by("-pk").values_list("value").first()
+    if before is not None and before[0] != score.value:
         record_audit(
             code="score_changed",
             object_kind="score",
             object_id=score.pk,
-            before=_words(before.value),
+            before=_words(before[0]),
             value=_words(score.value),
         )
 

@@ -68,11 +68,13 @@ def results_page(session: CalibrationSession, scores: Mapping[int, Score]) -> di
     """Everything of a closed session; names are in the order of the columns."""
     results = session.results
     found = {rater for row in results.get("dialogs", []) for rater in row["values"]}
-    ids = sorted(found, key=lambda one: (one == MACHINE, one))
+    reference = str(session.reference_id or "")
+    ids = sorted(found, key=lambda one: (one == MACHINE, one != reference, one))
     names = {**names_of([one for one in ids if one != MACHINE]), MACHINE: _("Checks")}
     texts = criteria_numbered([row["criterion"] for row in results.get("criteria", [])])
     criteria = [_criterion(row, texts, ids) for row in results.get("criteria", [])]
     return {
+        "first": names.get(ids[0], "—") if ids else "",
         "raters": [names.get(one, "—") for one in ids],
         "pairs": [_pair(row, scores, ids, names) for row in results.get("dialogs", [])],
         "criteria": criteria,
@@ -124,7 +126,7 @@ def _pair(row: Mapping[str, Any], scores: Mapping[int, Score], ids: list[str], n
         gap=row["gap"],
         lo=_x(min(people, default=0)),
         hi=_x(max(people, default=0)),
-        dots=[(_x(value), place == 0) for place, value in enumerate(people)],
+        dots=[(_x(value), one == ids[0]) for one, value in values if one != MACHINE],
     )
 
 

@@ -121,5 +121,5 @@ def calibration_page(
         return None
     page = results_page(session, visible)
     rewrite = sum(one["word"] == "rewrite" for one in session.results["criteria"])
-    shortened = {"pairs": page["pairs"][:4], "worst": page["worst"][:5]}
+    shortened = {"first": page["first"], "pairs": page["pairs"][:4], "worst": page["worst"][:5]}
     return {"session": session, "agreement": shown(agreement, unit=Unit.SHARE), "rewrite": rewrite, **shortened}

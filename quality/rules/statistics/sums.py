@@ -89,6 +89,26 @@ def ratio_of_sums(totals: Totals, *, method: str = "ratio_linearised") -> Estima
     return Estimate(value=ratio, lo=ratio - margin, hi=ratio + margin, n=n, method=method)
 
 
+def ratio_of_means(slow: Totals, fast: Totals) -> Estimate:
+    """How many times one mean is another, with the interval of its logarithm: SE² = s₁²/(n₁·x̄₁²) + s₂²/(n₂·x̄₂²)."""
+    n, smallest = slow.n + fast.n, min(slow.n, fast.n)
+    if smallest == 0 or slow.sum <= 0 or fast.sum <= 0:
+        return replace(unknown("ratio_of_means", n=n), smallest=smallest)
+    ratio = slow.sum / slow.n / (fast.sum / fast.n)
+    nothing = Estimate(value=ratio, lo=None, hi=None, n=n, method="ratio_of_means", smallest=smallest)
+    if smallest == 1:
+        return nothing
+    error = math.sqrt(sum(_relative_variance(one) for one in (slow, fast)))
+    margin = math.exp(two_sided_t(smallest - 1) * error)
+    return replace(nothing, lo=ratio / margin, hi=ratio * margin)
+
+
+def _relative_variance(totals: Totals) -> float:
+    """Of the mean, over its square."""
+    mean = totals.sum / totals.n
+    return max(0.0, totals.squares - totals.n * mean * mean) / (totals.n - 1) / totals.n / mean**2
+
+
 def weighted_share_of(totals: Totals) -> Estimate:
     """Σ(w of successes)/Σw as a share, with Wilson's interval of the effective number (Σw)²/Σw² (L. Kish)."""
     if totals.n == 0 or totals.base <= 0:
