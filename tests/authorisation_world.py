@@ -44,6 +44,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "mailbox_id": lads_mailbox().pk,
         "job_id": failed_job().pk,
         **call_and_paper_of(conversation.ticket, elena, people["ivan"]),
+        "view_id": shared_list_of(elena).pk,
         "step": conversation.ticket.topic.steps.first().pk,
         "seq": 2,
         "export_id": export_of(people["olga"]).pk,
@@ -58,6 +59,13 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         **agents_things(score, people),
         **promised_things(conversation.ticket, people),
     }
+
+
+def shared_list_of(elena: Any) -> Any:
+    """A list that everybody sees and only its owner and supervisors take away."""
+    from tickets.models import SavedView
+
+    return SavedView.objects.create(owner=elena, title="Canary", is_shared=True)
 
 
 def export_of(olga: Any) -> Any:

@@ -186,6 +186,9 @@ def _disclosure_words(found: Sequence[Found]) -> str:
 
 INVALID: dict[str, Words] = {
     "unknown_figure": _("There is no such figure in the reports. Begin from a number on the page."),
+    "view_title": _("Give the list a title of at most 60 characters."),
+    "too_many_views": _("You keep thirty lists. Take one away first."),
+    "nothing_to_undo": _("There is nothing to undo."),
     "unknown_format": _("A table is given as CSV or as XLSX."),
     "unknown_agent": _("This colleague is not here any more. Choose another."),
     "unknown_topic": _("There is no such topic."),

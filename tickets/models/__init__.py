@@ -26,6 +26,7 @@ from tickets.models.silence import SilenceRule
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
+from tickets.models.views import SavedView
 
 __all__ = [
     "Appeal",
@@ -62,6 +63,7 @@ __all__ = [
     "ProductionDay",
     "Reason",
     "RolledDay",
+    "SavedView",
     "ScenarioStep",
     "SearchCursor",
     "SearchDocument",
