@@ -40,6 +40,12 @@ def promise_changed(*, back: timedelta) -> int:
     return _promise(days_changed(timezone.now() - back))
 
 
+def promise_days(*, since: date) -> int:
+    """A job for each day from then to today: something was written into the past."""
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    return _promise([since + timedelta(days=ahead) for ahead in range((today - since).days + 1)])
+
+
 @transaction.atomic
 def _promise(days: Sequence[date]) -> int:
     """As long as a day was not rolled up again its job has the same key."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -60,6 +61,18 @@ def figure_words(wanted: Wanted) -> str:
     late = {"missed": _("late or not solved"), "met": _("in time or solved")}
     title = titles[wanted.figure]
     return f"{title}: {late[wanted.only]}" if wanted.only else title
+
+
+def spans(asked: Asked) -> list[tuple[str, str, bool]]:
+    """Usual periods up to today: words, address, and whether it is the one on the page."""
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    found = []
+    for words, days in ((_("7 days"), 7), (_("30 days"), 30), (_("90 days"), 90)):
+        since = today - timedelta(days=days - 1)
+        narrowed = {"channel": asked.channel, "topic": asked.topic, "agent": asked.agent}
+        said = {"since": since, "until": today, **{name: one for name, one in narrowed.items() if one}}
+        found.append((words, urlencode(said), (asked.since, asked.until) == (since, today)))
+    return found
 
 
 @dataclass(frozen=True)

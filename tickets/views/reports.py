@@ -26,6 +26,7 @@ from tickets.views.report_words import (
     drawn_medians,
     figure_words,
     heat_rows,
+    spans,
     table_rows,
     tiles,
 )
@@ -50,6 +51,7 @@ def reports(request: Any) -> HttpResponse:
         "pictures": pictures,
         "rows": rows,
         "answered": {one: int(sum(counts.values())) for one, counts in waits.items()},
+        "spans": spans(asked),
         "tiles": tiles(report),
         "table": table_rows(report),
         "medians": drawn_medians(report),

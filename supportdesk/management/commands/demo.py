@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from supportdesk.demo import data
+from tickets.actions.rollups import promise_roll_ups
 
 
 class Command(BaseCommand):
@@ -18,4 +19,5 @@ class Command(BaseCommand):
         data.make_desk()
         data.make_borrowers()
         conversations = data.make_past()
+        promise_roll_ups()
         self.stdout.write(f"The demo data is there: {staff} new staff members, {conversations} new conversations.")
