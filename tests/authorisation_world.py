@@ -85,13 +85,13 @@ def export_of(olga: Any) -> Any:
 
 
 def promised_things(ticket: Any, people: dict[str, Any]) -> dict[str, Any]:
-    """A policy, a calendar with a single day, a day of the country's, and Anna's appeal."""
+    """A rule, a policy, a calendar with a single day, a day of the country's, and Anna's appeal."""
     from datetime import date
 
     from django.utils import timezone
 
-    from tickets.actions import appeals, promises
-    from tickets.models import Calendar, SlaTarget
+    from tickets.actions import appeals, event_rules, promises
+    from tickets.models import Calendar, EventRule, SlaTarget
 
     times = {"first_response_time": 60, "next_response_time": 60, "first_warn_time": 10, "next_warn_time": 10}
     ivan, today = people["ivan"], timezone.localdate()
@@ -100,7 +100,9 @@ def promised_things(ticket: Any, people: dict[str, Any]) -> dict[str, Any]:
     day = promises.save_day(calendar=calendar, on=today, hours=None, note="", by=ivan)
     production = promises.enter_production_day(on=date(2030, 1, 9), kind="off", by=ivan)
     appeal = appeals.register_appeal(ticket=ticket, received_on=today, channel="chat", by=people["olga"])
+    rule = EventRule(name="Canary", event="reopened", note="Look at it")
     return {
+        "rule_id": event_rules.save_rule(rule=rule, by=ivan).pk,
         "target_id": policy.pk,
         "calendar_id": calendar.pk,
         "day_id": day.pk,

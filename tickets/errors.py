@@ -17,6 +17,7 @@ DeskError
     ├── TooManyChecks   429  the lender was asked too often about one letter, or by one agent
     ├── LenderSilent    503  the lender does not answer now
     ├── LinkSpent       410  the link to bring a photo was used, has run out, or never was
+    ├── RulesRing       409  rules would set each other off for ever; says which
     └── Invalid         400  a required field is missing or unknown
 """
 
@@ -65,6 +66,17 @@ class NoFreeSlot(TicketError):
     code = "no_free_slot"
     status = 409
     message = _("All places are taken. Choose a colleague with a free place, or the queue.")
+
+
+class RulesRing(TicketError):
+    code = "rules_ring"
+    status = 409
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(*names)
+        alone = _("The rule would set itself off: what it changes makes its own condition true again.")
+        together = _("These rules would set each other off for ever: %(names)s.")
+        self.message = alone if len(names) == 2 else together % {"names": " → ".join(names)}
 
 
 class AlreadyResolved(TicketError):

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.utils import timezone
 
 from chat.models import AuthorKind, Channel, EntryKind
 from chat.serializers import id_text
 from tickets.actions import announcements
 from tickets.actions.events import plain
 from tickets.actions.matching import match_soon
+from tickets.actions.rule_events import expect_rules
 from tickets.errors import Invalid
 from tickets.models import Ticket
 from tickets.queries.promises import Promises, promises
@@ -215,4 +217,6 @@ def _tell(rows: list[Row]) -> None:
         elif row.has_moved:
             announcements.announce_number(row.number, [row.state["assignee_id"]])
         if row.was_reopened:
+            at = timezone.now()
+            expect_rules(ticket=row.number, event="reopened", at=at, key=at.isoformat())
             ticket_reopened.send(sender=Ticket, ticket=Ticket.objects.get(number=row.number), by=None)

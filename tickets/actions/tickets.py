@@ -19,6 +19,7 @@ from tickets.actions.events import record_event
 from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match_soon
 from tickets.actions.resolutions import renew_resolution, rest_resolution, run_resolution
+from tickets.actions.rule_events import expect_for_opened
 from tickets.actions.slots import free_slot
 from tickets.errors import AlreadyResolved, Invalid
 from tickets.models import Assignment, Priority, ScenarioStep, Ticket, TicketEvent, Topic
@@ -52,12 +53,13 @@ def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
         return Ticket.objects.get(conversation=conversation)
     [ticket] = opened
     ticket.conversation = conversation
+    expect_for_opened(ticket)
     announcements.announce_inbox([], ticket)
     return ticket
 
 
 @transaction.atomic
-def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor) -> Ticket:
+def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor | None) -> Ticket:
     """Another topic brings its own promise and its own scenario."""
     ticket = lock_ticket(ticket.number)
     if ticket.topic == topic:
@@ -74,7 +76,7 @@ def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor) -> Ticket:
 
 
 @transaction.atomic
-def set_priority(*, ticket: Ticket, priority: str, by: User) -> Ticket:
+def set_priority(*, ticket: Ticket, priority: str, by: User | None) -> Ticket:
     """Another priority brings its own promise, unless the old one is broken already."""
     ticket = lock_ticket(ticket.number)
     if priority not in Priority.values:

@@ -5,6 +5,7 @@ from tickets.models.appeals import Appeal, AppealYear
 from tickets.models.calendars import Calendar, CalendarDay, ProductionDay
 from tickets.models.calls import Call, CallEvent, Exchange
 from tickets.models.continuing import ContinueLink
+from tickets.models.event_rules import EventRule, RuleTrial
 from tickets.models.exports import Export
 from tickets.models.mail import (
     InboundLetter,
@@ -41,6 +42,7 @@ __all__ = [
     "CannedAnswer",
     "ContinueLink",
     "DayFigure",
+    "EventRule",
     "Exchange",
     "Export",
     "FolderCursor",
@@ -63,6 +65,7 @@ __all__ = [
     "ProductionDay",
     "Reason",
     "RolledDay",
+    "RuleTrial",
     "SavedView",
     "ScenarioStep",
     "SearchCursor",

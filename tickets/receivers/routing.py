@@ -14,6 +14,7 @@ from tickets.actions.continue_links import offer_chat
 from tickets.actions.disclosure import refuse_disclosures
 from tickets.actions.letters_answer import queue_answers
 from tickets.actions.mentions import tell_mentioned
+from tickets.actions.rule_events import expect_for_messages
 
 
 @receiver(chat.conversation_started)
@@ -29,6 +30,7 @@ def move_the_clocks(entries: list[Any], **_: Any) -> None:
     if answers := clocks.move_clocks(entries):
         refuse_disclosures(answers)
         offer_chat(letters=queue_answers(answers))
+    expect_for_messages(entries)
     tell_mentioned(entries)
 
 
