@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from chat.rules.entries import ATTACHMENTS_LIMIT
+from chat.rules.entries import ANSWERS_LIMIT, ATTACHMENTS_LIMIT
 
 
 class StrictForm(serializers.Serializer[Any]):
@@ -16,6 +16,14 @@ class StrictForm(serializers.Serializer[Any]):
         if unknown:
             raise serializers.ValidationError({sorted(map(str, unknown))[0]: [_("This field is not known.")]})
         return super().to_internal_value(data)
+
+
+class AnswersField(serializers.ListField):
+    """The prepared answers a message was made of."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        number = serializers.IntegerField(min_value=0, max_value=2**62)
+        super().__init__(child=number, max_length=ANSWERS_LIMIT, default=list, **kwargs)
 
 
 class StartForm(StrictForm):
@@ -31,6 +39,7 @@ class MessageForm(StrictForm):
     body = serializers.CharField(allow_blank=True, trim_whitespace=False, default="")
     kind = serializers.ChoiceField(choices=["message", "note"], default="message")
     attachments = serializers.ListField(child=serializers.UUIDField(), max_length=ATTACHMENTS_LIMIT, default=list)
+    answers = AnswersField()
 
 
 class SeenForm(StrictForm):

@@ -15,6 +15,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
     """Fills the conversation and answers what each name in an address stands for."""
     from chat import actions as chat
     from quality import actions as quality
+    from tickets.models import CannedAnswer
 
     words, note, draft = canaries
     anna, elena = people["anna"], people["elena"]
@@ -58,6 +59,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         **visit_of(people["dmitry"], people["sergey"], people["olga"]),
         **agents_things(score, people),
         **promised_things(conversation.ticket, people),
+        "canned_id": CannedAnswer.objects.create(shortcut="canary", title="Canary", body="Canary").pk,
     }
 
 

@@ -11,6 +11,7 @@ DeskError
     ├── LinkRefused     403  a link of a letter that does not lead this borrower into the chat
     ├── TooOld          409  the conversation ended too long ago to go on
     ├── TooLate         409  what should be undone was already answered
+    ├── Sealed          409  a legal text was changed, has run out, or is not approved; ``message`` says which
     ├── Disclosure      409  a letter names what an unproved person may not learn; ``kinds`` says what
     ├── ThirdParty      409  a copy would go to somebody who takes no part; ``addresses`` says to whom
     ├── NotProved       409  too few matches, or none by a reliable way
@@ -89,6 +90,17 @@ class TooLate(TicketError):
     code = "too_late"
     status = 409
     message = _("It is too late to undo this.")
+
+
+class Sealed(TicketError):
+    """A legal text would not leave as it was approved; nothing was stored."""
+
+    code = "sealed"
+    status = 409
+
+    def __init__(self, reason: str, title: str) -> None:
+        super().__init__(reason)
+        self.message = SEALED[reason] % {"title": title}
 
 
 class Disclosure(TicketError):
@@ -196,7 +208,17 @@ def _disclosure_words(found: Sequence[Found]) -> str:
     ) % {"what": shown}
 
 
+SEALED: dict[str, Words] = {
+    "changed": _("Not sent: “%(title)s” leaves word for word as approved. Take it out, and put it in again if needed."),
+    "expired": _("Not sent: “%(title)s” is past its review date. Take it out, and tell a supervisor."),
+    "not_approved": _("Not sent: “%(title)s” is not approved any more. Take it out, and tell a supervisor."),
+}
+
 INVALID: dict[str, Words] = {
+    "unknown_answer": _("There is no such prepared answer."),
+    "nothing_waits": _("This wording does not wait for approval any more: look at the newest one."),
+    "own_answer": _("A second person approves: never the author."),
+    "note_required": _("Write what has to be changed."),
     "unknown_figure": _("There is no such figure in the reports. Begin from a number on the page."),
     "view_title": _("Give the list a title of at most 60 characters."),
     "too_many_views": _("You keep thirty lists. Take one away first."),

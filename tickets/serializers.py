@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext
+
 from chat.models import Channel, Conversation
 from identity.models import User
 from tickets.models import Call, CannedAnswer, Ticket, Topic
@@ -114,15 +117,31 @@ def colleague_json(colleague: Colleague) -> dict[str, Any]:
     }
 
 
-def answer_json(answer: CannedAnswer, values: dict[str, str]) -> dict[str, Any]:
+def answer_json(answer: CannedAnswer, values: dict[str, str], language: str) -> dict[str, Any]:
+    """In the language of the conversation; what stands under the text in the language of the agent."""
+    body = answer.body_in(language)
     return {
         "id": answer.pk,
+        "version": answer.version,
         "shortcut": answer.shortcut,
-        "title": answer.title,
+        "title": answer.title_in(language),
         "topic": answer.topic.code if answer.topic else None,
-        "body": answer.body,
-        "filled": rules.fill(answer.body, values),
+        "body": body,
+        "filled": rules.fill(body, values),
+        "sealed": answer.is_sealed,
+        "expired": answer.is_expired(),
+        "note": _note_of(answer),
     }
+
+
+def _note_of(answer: CannedAnswer) -> str:
+    """Since when the text holds, by whom, and until when."""
+    if answer.is_expired():
+        return gettext("Past its review by %(day)s: tell a supervisor") % {"day": f"{answer.review_by:%d.%m.%Y}"}
+    if answer.approved_by is None or answer.approved_at is None:
+        return ""
+    day = f"{timezone.localtime(answer.approved_at):%d.%m.%Y}"
+    return gettext("Approved on %(day)s by %(name)s") % {"day": day, "name": answer.approved_by.display_name}
 
 
 def name_of(conversation: Conversation) -> str:

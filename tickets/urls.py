@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets import api
 from tickets.views import (
+    answers,
     appeals,
     borrowers,
     calls,
@@ -85,6 +86,11 @@ pages = [
         "settings/production/<int:production_id>/remove/", promises.remove_production_day, name="production-day-remove"
     ),
     path("settings/rules/", event_rules.rules, name="rules"),
+    path("settings/answers/", answers.prepared_answers, name="prepared-answers"),
+    path("settings/answers/new/", answers.prepared, name="prepared-answer-add"),
+    path("settings/answers/<int:canned_id>/", answers.prepared, name="prepared-answer"),
+    path("settings/answers/<int:canned_id>/settle/", answers.settle, name="prepared-answer-settle"),
+    path("settings/answers/<int:canned_id>/withdraw/", answers.withdraw, name="prepared-answer-withdraw"),
     path("settings/rules/silence/", event_rules.silence, name="rules-silence"),
     path("settings/rules/new/", event_rules.rule, name="rule-add"),
     path("settings/rules/<int:rule_id>/", event_rules.rule, name="rule"),

@@ -158,6 +158,8 @@ def _composer_words() -> Words:
         "answers_all": _("Saved replies"),
         "answers_others": _("The others"),
         "answers_none": _("Nothing fits"),
+        "sealed": _("Legal text, goes as it is"),
+        "sealed_out": _("Take out “{title}”"),
         "suggestions_key": _("Suggestions — Alt S"),
         "file_ready": _("Goes with the answer"),
         "file_failed": _("The file did not load. Try once more"),

@@ -15,7 +15,7 @@ from chat.api.actors import actor_of, session_id_of
 from chat.errors import Refused
 from chat.forms import MessageForm, PageForm
 from chat.queries import entries_after, head_of, latest_entries
-from chat.rules.entries import PUBLIC, Post, Posted
+from chat.rules.entries import PUBLIC, Post, Posted, marks_of
 from chat.serializers import entry_json, instant
 from supportdesk.realtime.database import with_fresh_connection
 
@@ -57,14 +57,16 @@ class Messages(APIView):
         if wait:
             raise Refused("too_fast", retry_after=wait)
         message = form.validated_data
+        writer = writer_of(actor, session=session_id_of(request))
         post = Post(
             conversation=visible.pk,
-            writer=writer_of(actor, session=session_id_of(request)),
+            writer=writer,
             body=message["body"],
             client_id=message["id"],
             kind=message["kind"],
             public=message["kind"] != "note",
             attachments=tuple(message["attachments"]),
+            data=marks_of(writer, message["answers"]),
         )
         posted = _stored(post)
         entry = posted.entry

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils import translation
 
 from chat.access import give_turn_back, take_turn, writer_of
-from chat.rules.entries import PUBLIC, Post, Posted, Refusal, Writer, problem_of
-from chat.rules.frames import BadFrame, text_of, uuid_of, uuids_of
+from chat.rules.entries import ANSWERS_LIMIT, PUBLIC, Post, Posted, Refusal, Writer, marks_of, problem_of
+from chat.rules.frames import BadFrame, numbers_of, text_of, uuid_of, uuids_of
 from chat.rules.order import Awaited
 from chat.rules.pace import AWAITED, UNANSWERED
 from chat.serializers import instant
@@ -67,14 +67,16 @@ class Posts:
         kind = frame.get("kind", "message")
         if kind not in ("message", "note"):
             raise BadFrame("malformed")
+        writer = self._writer or self._as_writer()
         return Post(
             conversation=uuid_of(frame, "conversation"),
-            writer=self._writer or self._as_writer(),
+            writer=writer,
             body=text_of(frame, "body"),
             client_id=uuid_of(frame, "id"),
             kind=kind,
             public=kind != "note",
             attachments=uuids_of(frame, "attachments"),
+            data=marks_of(writer, numbers_of(frame, "answers", ANSWERS_LIMIT)),
         )
 
     def _as_writer(self) -> Writer:

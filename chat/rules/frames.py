@@ -68,6 +68,15 @@ def uuids_of(frame: dict[str, Any], name: str) -> tuple[UUID, ...]:
     return tuple(uuid_of({"id": value}, "id") for value in values)
 
 
+def numbers_of(frame: dict[str, Any], name: str, most: int) -> list[int]:
+    values = frame.get(name)
+    if values is None:
+        return []
+    if not isinstance(values, list) or len(values) > most:
+        raise BadFrame("malformed")
+    return [number_of({name: value}, name) for value in values]
+
+
 def subscriptions_of(frame: dict[str, Any]) -> list[tuple[UUID, int]]:
     """The (conversation, after) pairs of a ``hello``."""
     wanted = frame.get("subscriptions", [])

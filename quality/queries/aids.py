@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import datetime
+from itertools import chain
 
 from django.db.models import Q
 from django.utils import timezone
@@ -83,7 +84,7 @@ def _edited_codes() -> list[str]:
 def _prepared() -> frozenset[str]:
     """The folded sentences of prepared answers that hold no variable."""
     found = set()
-    for body in CannedAnswer.objects.values_list("body", flat=True):
+    for body in chain.from_iterable(CannedAnswer.objects.values_list("body", "body_en")):
         folded = fold(body)
         parts = (folded[start:end].strip() for start, end in sentences(folded))
         found |= {part for part in parts if len(part) >= SHORTEST and not _VARIABLE.search(part)}

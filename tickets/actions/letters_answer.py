@@ -10,8 +10,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chat import actions as chat
+from chat.access import writer_of
 from chat.models import Conversation
-from chat.rules.entries import StoredEntry
+from chat.rules.entries import StoredEntry, marks_of
 from identity.actions import record_audit
 from identity.models import User
 from identity.rules.pii import mask_documents
@@ -51,12 +52,19 @@ class Recipients:
 
 @transaction.atomic
 def post_answer(
-    *, ticket: Ticket, by: User, body: str, recipients: Recipients, client_id: UUID | None, files: Sequence[UUID]
+    *,
+    ticket: Ticket,
+    by: User,
+    body: str,
+    recipients: Recipients,
+    client_id: UUID | None,
+    files: Sequence[UUID],
+    answers: Sequence[int] = (),
 ) -> StoredEntry:
     """An answer to chosen participants. Who takes no part is written to only when the agent confirms it."""
     to, cc = _checked(ticket, recipients, by)
     refuse_disclosure(ticket=ticket, body=body, recipients=[to, *cc])
-    data = {"to": [to], "cc": cc}
+    data = {"to": [to], "cc": cc, **marks_of(writer_of(by), answers)}
     return chat.post_message(
         conversation=ticket.conversation, author=by, body=body, client_id=client_id, attachments=files, data=data
     )

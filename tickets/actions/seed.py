@@ -1,11 +1,12 @@
 """What a new desk begins with: topics and scenarios, promises, hours, prepared answers; repeating it is harmless."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from chat.models import Channel
-from tickets.actions.seed_answers import ANSWERS
+from tickets.actions.seed_answers import ANSWERS, REVIEWED_WITHIN
 from tickets.actions.seed_topics import TOPICS, StepText
 from tickets.models import Calendar, CannedAnswer, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.queries.promises import forget_promises
@@ -62,15 +63,15 @@ def seed_hours() -> None:
 @transaction.atomic
 def seed_answers() -> None:
     topics = {topic.code: topic for topic in Topic.objects.all()}
+    review_by = timezone.localdate() + timedelta(days=REVIEWED_WITHIN)
     for position, answer in enumerate(ANSWERS):
         CannedAnswer.objects.get_or_create(
             shortcut=answer.shortcut,
             defaults={
                 "topic": topics.get(answer.topic),
-                "title": answer.title,
-                "body": answer.body,
-                "language": answer.language,
+                **answer.wording,
                 "position": position,
+                "review_by": review_by,
             },
         )
 

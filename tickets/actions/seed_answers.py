@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+REVIEWED_WITHIN = 365  # days
+
 
 @dataclass(frozen=True)
 class AnswerText:
@@ -10,6 +12,12 @@ class AnswerText:
     body: str
     topic: str = ""
     language: str = "ru"
+
+    @property
+    def wording(self) -> dict[str, str]:
+        if self.language == "en":
+            return {"title": "", "body": "", "title_en": self.title, "body_en": self.body}
+        return {"title": self.title, "body": self.body}
 
 
 ANSWERS = (

@@ -9,7 +9,7 @@ from tickets import access
 from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
 from tickets.forms import AnswersForm
-from tickets.queries.answers import found_answers, values_for
+from tickets.queries.answers import codes_of, found_answers, values_for
 from tickets.serializers import answer_json
 
 
@@ -23,5 +23,5 @@ class Answers(APIView):
         language = ticket.conversation.language if ticket else user.language
         found = found_answers(query=asked["query"], topic=topic, language=language, only_topic=asked["fitting"])
         values = values_for(ticket.conversation if ticket else None, user)
-        fitting = topic.pk if topic else 0
-        return Response([answer_json(answer, values) | {"fitting": answer.topic_id == fitting} for answer in found])
+        code = topic.code if topic else ""
+        return Response([answer_json(one, values, language) | {"fitting": code in codes_of(one)} for one in found])

@@ -57,6 +57,7 @@ class TicketLetters(APIView):
             recipients=whom,
             client_id=said["id"],
             files=said["attachments"],
+            answers=said["answers"],
         )
         return Response(sent_json(access.answer_for(user, number, entry.seq)), status=201)
 

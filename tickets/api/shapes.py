@@ -125,7 +125,10 @@ COLLEAGUES = listed(
     )
 )
 ANSWERS = listed(
-    shape(id=WHOLE, shortcut=TEXT, title=TEXT, topic=or_null(TEXT), body=TEXT, filled=TEXT, fitting=YES_OR_NO)
+    shape(
+        **{"id": WHOLE, "version": WHOLE, "shortcut": TEXT, "title": TEXT, "topic": or_null(TEXT), "body": TEXT},
+        **{"filled": TEXT, "fitting": YES_OR_NO, "sealed": YES_OR_NO, "expired": YES_OR_NO, "note": TEXT},
+    )
 )
 STARTED = shape(number=WHOLE, conversation=ID)
 

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chat.forms import StrictForm
+from chat.forms import AnswersField, StrictForm
 from chat.rules.entries import ATTACHMENTS_LIMIT
 
 
@@ -35,6 +35,7 @@ class AnswerForm(StrictForm):
     cc = serializers.ListField(child=serializers.CharField(max_length=254), max_length=20, default=list)
     confirmed = serializers.ListField(child=serializers.CharField(max_length=254), max_length=20, default=list)
     attachments = serializers.ListField(child=serializers.UUIDField(), max_length=ATTACHMENTS_LIMIT, default=list)
+    answers = AnswersField()
 
 
 class MergeForm(StrictForm):

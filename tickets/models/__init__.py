@@ -1,6 +1,6 @@
 """Who owes whom an answer, by when."""
 
-from tickets.models.answers import CannedAnswer
+from tickets.models.answers import AnswerUse, AnswerVersion, CannedAnswer
 from tickets.models.appeals import Appeal, AppealYear
 from tickets.models.calendars import Calendar, CalendarDay, ProductionDay
 from tickets.models.calls import Call, CallEvent, Exchange
@@ -30,6 +30,8 @@ from tickets.models.verification import IdentityDecision, UploadLink, Verificati
 from tickets.models.views import SavedView
 
 __all__ = [
+    "AnswerUse",
+    "AnswerVersion",
     "Appeal",
     "AppealYear",
     "Assignment",

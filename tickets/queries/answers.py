@@ -20,15 +20,30 @@ FOUND = 30
 
 def found_answers(*, query: str, topic: Topic | None, language: str, only_topic: bool = False) -> list[CannedAnswer]:
     """By the beginning of a shortcut or a title, then by any word of the text in any of its forms."""
-    answers = CannedAnswer.objects.select_related("topic").filter(language=language)
-    if only_topic:
-        answers = answers.filter(topic=topic)
+    answers = approved_answers(language).select_related("topic", "approved_by").prefetch_related("also")
+    fits = Q(topic=topic) | Q(also=topic) if topic else Q(topic=None)
+    answers = answers.filter(pk__in=CannedAnswer.objects.filter(fits).values("pk")) if only_topic else answers
     query = query.strip().lstrip("/")
     if query:
         answers = _matching(answers, query, language)
-    own_first = Case(When(topic=topic, then=Value(0)), default=Value(1), output_field=IntegerField())
-    ordering = ["rank"] if query else []
-    return list(answers.annotate(own=own_first).order_by(*ordering, "own", "position", "title")[:FOUND])
+    own = Q(pk__in=CannedAnswer.objects.filter(fits).values("pk"))
+    own_first = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(answers.annotate(own=own_first).order_by(*_order(query), "position", "title")[:FOUND])
+
+
+def _order(query: str) -> list[str]:
+    return ["rank", "own"] if query else ["own"]
+
+
+def approved_answers(language: str) -> QuerySet[CannedAnswer]:
+    """What agents may use in this language."""
+    said = ~Q(body_en="") if language == "en" else ~Q(body="")
+    return CannedAnswer.objects.filter(said, version__gt=0)
+
+
+def codes_of(answer: CannedAnswer) -> set[str]:
+    """The codes of all topics an answer is for."""
+    return {topic.code for topic in (answer.topic, *answer.also.all()) if topic}
 
 
 def values_for(conversation: Conversation | None, agent: User) -> dict[str, str]:
@@ -46,15 +61,16 @@ def values_for(conversation: Conversation | None, agent: User) -> dict[str, str]
 def _matching(answers: QuerySet[CannedAnswer], query: str, language: str) -> QuerySet[CannedAnswer]:
     config = "english" if language == "en" else "russian"
     starts = Q(shortcut__istartswith=query)
-    titled = Q(title__istartswith=query) | Q(shortcut__icontains=query) | Q(title__icontains=query)
+    title, body = ("title_en", "body_en") if language == "en" else ("title", "body")
+    titled = Q(shortcut__icontains=query) | Q(**{f"{title}__icontains": query})
     rank = Case(When(starts, then=Value(0)), When(titled, then=Value(1)), default=Value(2), output_field=IntegerField())
-    searched = answers.annotate(rank=rank, text=SearchVector("title", "body", config=config))
-    if words := _words(query):
+    searched = answers.annotate(rank=rank, text=SearchVector(title, body, config=config))
+    if words := words_of(query):
         return searched.filter(starts | titled | Q(text=SearchQuery(words, config=config, search_type="raw")))
     return searched.filter(starts | titled)
 
 
-def _words(query: str) -> str:
+def words_of(query: str) -> str:
     """Every word of the query, the last one perhaps unfinished."""
     kept: Sequence[str] = ["".join(letter for letter in word if letter.isalnum()) for word in query.split()]
     words = [word for word in kept if word][:6]

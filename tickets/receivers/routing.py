@@ -10,6 +10,7 @@ from chat import signals as chat
 from chat.models import Channel, Conversation
 from identity.access import Actor
 from tickets.actions import clocks, presence, tickets
+from tickets.actions.answers import count_uses
 from tickets.actions.continue_links import offer_chat
 from tickets.actions.disclosure import refuse_disclosures
 from tickets.actions.letters_answer import queue_answers
@@ -27,6 +28,7 @@ def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: An
 @receiver(chat.messages_posted)
 def move_the_clocks(entries: list[Any], **_: Any) -> None:
     """Every batch of the live path comes here: what leaves by mail is told by what was read, without a query."""
+    count_uses(entries)
     if answers := clocks.move_clocks(entries):
         refuse_disclosures(answers)
         offer_chat(letters=queue_answers(answers))

@@ -21,6 +21,8 @@ MONTHS = {
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "en": "January February March April May June July August September October November December",
 }
+VARIABLES = tuple(ALIASES.values())
+BRACES = re.compile(r"\{([^{}]*)\}")
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -32,6 +34,39 @@ def fill(body: str, values: Mapping[str, str]) -> str:
         return values.get(ALIASES.get(name, name)) or match[0]
 
     return VARIABLE.sub(value_of, body)
+
+
+def unknown_variables(body: str) -> list[str]:
+    """What stands in braces and means nothing, as it stands there; a brace without its other one too."""
+    names = [(match[0], match[1].strip().lower()) for match in BRACES.finditer(body)]
+    found = [whole for whole, name in names if ALIASES.get(name, name) not in VARIABLES]
+    found += [each for each in "{}" if each in BRACES.sub("", body)]
+    return list(dict.fromkeys(found))
+
+
+def has_variables(body: str) -> bool:
+    return "{" in body or "}" in body
+
+
+def stands_in(said: str, text: str) -> bool:
+    """Whether the text stands in what is said word for word, in lines of its own."""
+    at = said.find(text) if text else -1
+    while at >= 0:
+        end = at + len(text)
+        if said[at - 1 : at] in {"", "\n"} and said[end : end + 1] in {"", "\n"}:
+            return True
+        at = said.find(text, at + 1)
+    return False
+
+
+def examples(language: str, *, lender: str, phone: str) -> dict[str, str]:
+    """Values to look at a text with."""
+    due, names = date(2026, 11, 28), ("Anna", "Elena") if language == "en" else ("Анна", "Елена")
+    sums = {"due_sum": 17640, "interest": 2640, "principal": 15000}
+    return {
+        "name": names[0], "agent": names[1], "loan": "24-118406", "due_on": day(due, language), "phone": phone,
+        "lender": lender, **{name: money(each, language) for name, each in sums.items()},
+    }  # fmt: skip
 
 
 def money(amount: Decimal | float | int, language: str) -> str:
