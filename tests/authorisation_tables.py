@@ -253,6 +253,8 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("readyz", "GET"): "+++++++",
     ("schema", "GET"): "+++++++",
     ("reports", "GET"): "---xx++",
+    ("staffing", "GET"): "---xx++",
+    ("staffing", "POST"): "---xx++",
     ("report-dialogs", "GET"): "---xx++",
     ("exports", "GET"): "---xx++",
     ("export-ask", "POST"): "---xx++",

@@ -6,4 +6,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import receivers  # noqa: F401
-        from tickets.actions import deliveries, event_rules, exports, letters, rollups, rule_trials  # noqa: F401  they say what their jobs do
+        from tickets.actions import deliveries, event_rules, exports, letters, rollups, rule_trials, staffing  # noqa: F401  they say what their jobs do

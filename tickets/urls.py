@@ -24,6 +24,7 @@ from tickets.views import (
     reports,
     search,
     shown,
+    staffing,
     supervise,
 )
 
@@ -85,12 +86,12 @@ pages = [
     path(
         "settings/production/<int:production_id>/remove/", promises.remove_production_day, name="production-day-remove"
     ),
-    path("settings/rules/", event_rules.rules, name="rules"),
     path("settings/answers/", answers.prepared_answers, name="prepared-answers"),
     path("settings/answers/new/", answers.prepared, name="prepared-answer-add"),
     path("settings/answers/<int:canned_id>/", answers.prepared, name="prepared-answer"),
     path("settings/answers/<int:canned_id>/settle/", answers.settle, name="prepared-answer-settle"),
     path("settings/answers/<int:canned_id>/withdraw/", answers.withdraw, name="prepared-answer-withdraw"),
+    path("settings/rules/", event_rules.rules, name="rules"),
     path("settings/rules/silence/", event_rules.silence, name="rules-silence"),
     path("settings/rules/new/", event_rules.rule, name="rule-add"),
     path("settings/rules/<int:rule_id>/", event_rules.rule, name="rule"),
@@ -121,6 +122,7 @@ pages = [
     path("reports/exports/new/", reports.export_ask, name="export-ask"),
     path("reports/exports/<uuid:export_id>/file/", reports.export_file, name="export-file"),
     path("reports/exports/<uuid:export_id>/cancel/", reports.export_cancel, name="export-cancel"),
+    path("staffing/", staffing.staffing, name="staffing"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),
 ]

@@ -24,6 +24,7 @@ from tickets.models.rollups import DayFigure, HalfHourFigure, RolledDay
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
 from tickets.models.search import SearchCursor, SearchDocument, SearchName
 from tickets.models.silence import SilenceRule
+from tickets.models.staffing import StaffingPlan
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
@@ -76,6 +77,7 @@ __all__ = [
     "SilenceRule",
     "SlaTarget",
     "Slot",
+    "StaffingPlan",
     "Suppression",
     "Ticket",
     "TicketEvent",
