@@ -16,6 +16,14 @@ CannedAnswer.objects.update_or_create(shortcut='списание-двойное'
 ScenarioStep.objects.update_or_create(topic=topic, position=1, defaults={
     'text_ru': 'Представиться по имени', 'text_en': 'Introduce yourself'})
 """
+SEALED = """
+from datetime import timedelta
+from django.utils import timezone
+from tickets.models import CannedAnswer, Topic
+CannedAnswer.objects.update_or_create(shortcut='отказ', defaults={'title': 'Право на отказ', 'is_sealed': True,
+    'topic': Topic.objects.get(code='payments'), 'body': 'Вы вправе отказаться от договора.',
+    'review_by': timezone.localdate() + timedelta(days=%d)})
+"""
 LETTER = """
 from chat import actions as chat
 conversation = chat.start_conversation(channel='email', correspondent_name='Сергей М.', is_shared=True, context={},
@@ -41,6 +49,35 @@ def test_a_prepared_answer_is_found_by_slash_previewed_and_put_into_the_field_un
     inbox.field.press("Enter")
     expect(inbox.field).to_have_value("Анна, вернём лишний платёж в течение трёх дней.")
     assert "Анна, вернём лишний платёж в течение трёх дней." not in person.reads()
+
+
+def test_a_legal_text_goes_whole_and_one_past_its_review_comes_back_with_the_reason(
+    inbox: Inbox, visit: Callable[..., Visitor]
+) -> None:
+    inbox.desk.shell(SEALED % 7)
+    person = visit()
+    inbox.open(1)
+    block = inbox.page.locator("[data-sealed] > li")
+    for text in ("Добрый день!", "И ещё раз."):
+        inbox.field.fill("/отказ")
+        expect(inbox.page.get_by_role("option", name="отказ")).to_be_visible()
+        inbox.field.press("Enter")
+        expect(block).to_contain_text("Вы вправе отказаться от договора.")
+        expect(block.locator("textarea, input, [contenteditable]")).to_have_count(0)
+        inbox.field.fill(text)
+        if text == "И ещё раз.":
+            inbox.desk.shell(SEALED % -1)
+        inbox.field.press("Enter")
+    expect(inbox.page.locator("[data-refused-words]")).to_contain_text("пора пересмотреть")
+    expect(inbox.field).to_have_value("И ещё раз.")
+    expect(block).to_contain_text("Право на отказ")
+    inbox.picture("inbox-sealed")
+    assert person.reads().count("Добрый день!\n\nВы вправе отказаться от договора.") == 1
+    assert not [said for said in person.reads() if "И ещё раз." in said]
+    inbox.page.get_by_role("button", name="Убрать «Право на отказ»").click()
+    expect(block).to_have_count(0)
+    inbox.field.press("Enter")
+    expect(inbox.log.get_by_text("И ещё раз.")).to_be_visible()
 
 
 def test_the_panel_marks_a_step_and_finishing_asks_only_while_steps_remain(

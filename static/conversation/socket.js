@@ -11,7 +11,7 @@
  *   conn.open(conversation, after, listener)   listener(state, event) after every step of state.js; `after` null loads the latest page;
  *                                              returns the state as it is; `<support-conversation>` calls this by itself
  *   conn.close(conversation, listener)         what is still in the outbox goes on being sent
- *   conn.post(conversation, {body, kind?, attachments?})   returns the client id; painted at once, sent in order, kept for 24 h
+ *   conn.post(conversation, {body, kind?, attachments?, answers?})   returns the client id; painted at once, sent in order, kept for 24 h
  *   conn.seen(conversation, seq) · conn.typing(conversation) · conn.retry(conversation, id) · conn.remove(conversation, id)
  *   conn.create(conversation, data)            the conversation does not exist yet: POST /conversations with `data` before its first message
  *   conn.now()                                 the server's clock, for waiting timers
@@ -146,8 +146,8 @@ export class Connection {
 
   async dispatch(id, room, post) {
     if (room.create && !(await this.exists(id, room, post))) return;
-    const { kind, body } = post;
-    this.send({ type: 'message.post', id: post.id, conversation: id, body, kind, attachments: post.attachments.map((one) => one.id) });
+    const { kind, body, answers } = post;
+    this.send({ type: 'message.post', id: post.id, conversation: id, body, kind, answers, attachments: post.attachments.map((one) => one.id) });
     clearTimeout(room.unanswered); // of the same message before it was sent again
     room.unanswered = this.later(id, { type: 'timeout', id: post.id }, UNANSWERED);
   }

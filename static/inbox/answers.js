@@ -6,10 +6,11 @@ import { find, h, icon, say } from "./dom.js";
 import { Options } from "./options.js";
 import { t } from "./words.js";
 
-/** @typedef {{id: number, shortcut: string, title: string, body: string, filled: string, fitting: boolean}} Answer */
+/** @typedef {{id: number, shortcut: string, title: string, body: string, filled: string, fitting: boolean,
+ *   sealed: boolean, expired: boolean, note: string}} Answer */
 
 export class Answers extends Options {
-  /** @param {HTMLTextAreaElement} field @param {(text: string) => void} insert */
+  /** @param {HTMLTextAreaElement} field @param {(answer: Answer) => void} insert */
   constructor(field, insert) {
     super(field, find("[data-canned]"));
     this.insert = insert;
@@ -29,7 +30,7 @@ export class Answers extends Options {
     const own = this.topic ? found.filter((answer) => answer.fitting) : [];
     const others = found.filter((answer) => !own.includes(answer));
     say(find("[data-canned-head]"), own.length ? t("answers_topic", { topic: this.topic }) : t("answers_all"));
-    const drawn = (/** @type {Answer} */ answer) => [h("span", { class: "grow ell" }, ...typed(`/${answer.shortcut}`, `/${query}`)), h("kbd", { class: "kbd" }, "Enter")];
+    const drawn = (/** @type {Answer} */ answer) => [h("span", { class: "grow ell" }, ...typed(`/${answer.shortcut}`, `/${query}`)), answer.sealed || answer.expired ? icon(answer.expired ? "alert" : "lock", "i--16") : "", h("kbd", { class: "kbd" }, "Enter")];
     this.offer([...own, ...others], drawn, t("answers_none"), own.length ? { from: own.length, name: t("answers_others") } : undefined);
     this.field.focus();
   }
@@ -69,12 +70,14 @@ export class Answers extends Options {
   /** @param {Answer} answer */
   take(answer) {
     this.close();
-    this.insert(answer.filled);
+    this.insert(answer);
   }
 
   /** @param {Answer|undefined} answer */
   chose(answer) {
     find("[data-canned-preview]").replaceChildren(...(answer ? preview(answer) : []));
+    say(find("[data-canned-note]"), answer?.note ?? "");
+    find("[data-canned-note]").classList.toggle("danger-t", Boolean(answer?.expired));
   }
 }
 

@@ -7,6 +7,7 @@ import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
 import { People } from "./people.js";
+import { Sealed } from "./sealed.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -33,7 +34,8 @@ export class Composer {
     this.suggestions = find("[data-suggestions]");
     this.drafts = new Drafts((conversation, state) => this.#drafted(conversation, state));
     this.files = new Files(() => this.#refresh());
-    this.answers = new Answers(this.field, (text) => this.insert(text));
+    this.sealed = new Sealed(() => this.#refresh());
+    this.answers = new Answers(this.field, (answer) => this.#take(answer));
     this.people = new People(this.field);
     /** @type {import("./recipients.js").Recipients|null} set with the first letter */
     this.recipients = null;
@@ -76,6 +78,7 @@ export class Composer {
     this.people.close();
     Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
     this.files.show(row.conversation);
+    this.sealed.conversation = row.conversation;
     this.suggestions.hidden = true;
     const known = this.drafts.peek(row.conversation);
     this.#fill(known ?? { mode: "reply", body: "" });
@@ -151,6 +154,7 @@ export class Composer {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.box.querySelectorAll("[data-chat-link]"))) button.hidden = !letter || note;
     find("[data-lock]").hidden = !doubt;
     find("[data-canned-open]").hidden = note;
+    this.sealed.draw(note);
   }
 
   /** What the hint says while nothing else is to be said. */
@@ -177,6 +181,7 @@ export class Composer {
 
   #typed() {
     const text = this.field.value;
+    if (!text) this.sealed.forget();
     if (this.mode === "reply" && /^\/\S*$/.test(text)) this.answers.open(text.slice(1));
     else if (this.answers.isOpen) this.answers.close();
     if (this.mode === "note" && this.row) this.people.typed(this.row.conversation);
@@ -189,9 +194,9 @@ export class Composer {
   #refresh() {
     const text = this.field.value;
     this.suggestions.hidden = !this.suggestions.hasAttribute("data-some") || this.mode === "note" || Boolean(text && text !== this.#proposed);
-    if (!text) this.refuse(null);
+    if (!text && !this.sealed.all.length) this.refuse(null);
     find("[data-card-warning]").hidden = maskCards(text) === text;
-    const empty = !text.trim() && !this.files.ready.length;
+    const empty = !text.trim() && !this.files.ready.length && !(this.mode === "reply" && this.sealed.all.length);
     /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy || this.#sending;
     if (this.mode === "note") say(find("[data-hint]"), t("staff_only"));
   }
@@ -213,6 +218,18 @@ export class Composer {
     const all = /** @type {HTMLElement[]} */ ([...this.suggestions.querySelectorAll(".sug")]);
     all[(all.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by + all.length) % all.length]?.focus();
     event.preventDefault();
+  }
+
+  /** A legal text stands under the field and cannot be changed; one past its review is not taken. @param {import("./answers.js").Answer} answer */
+  #take(answer) {
+    if (!answer.sealed) {
+      this.sealed.use(answer);
+      return this.insert(answer.filled);
+    }
+    if (this.field.value.startsWith("/")) this.insert("");
+    if (answer.expired) return this.refuse({ words: answer.note });
+    this.sealed.add(answer);
+    return this.focus();
   }
 
   /** Into an empty field or over the typed `/…`; otherwise where the cursor stands. @param {string} text */
@@ -237,10 +254,11 @@ export class Composer {
 
   /** A refused answer is in the field again, under the reason. @param {string} conversation @param {string} id @param {string} words */
   takeBack(conversation, id, words) {
-    const body = this.connection.state(conversation)?.pending.find((/** @type {any} */ post) => post.id === id)?.body ?? "";
-    if (this.row?.conversation !== conversation || !body || this.field.value) return;
+    const post = this.connection.state(conversation)?.pending.find((/** @type {any} */ one) => one.id === id);
+    if (this.row?.conversation !== conversation || !post || this.field.value) return;
     this.connection.remove(conversation, id);
-    this.append(body);
+    this.append(post.typed ?? post.body);
+    this.sealed.set(post.sealed ?? []);
     this.refuse({ words });
   }
 
@@ -283,6 +301,7 @@ export class Composer {
     this.#posted = "";
     this.recipients?.clear();
     this.files.clear(row.conversation);
+    this.sealed.clear();
     this.#proposed = this.field.value = "";
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
     this.refuse(null);
@@ -291,15 +310,18 @@ export class Composer {
 
   send() {
     const { row, mode, files } = this;
-    const body = maskCards(this.field.value.trim());
+    const typed = maskCards(this.field.value.trim());
+    const { all: sealed, answers } = mode === "reply" ? this.sealed : { all: [], answers: [] };
+    const body = sealed.length ? this.sealed.with(typed) : typed;
     if (!row || Date.now() - this.#switched < GUARD || files.busy) return;
     if ((!body && !files.ready.length) || this.#sending) return;
     if (this.#isLetter) {
-      this.#sendLetter(row, { body, attachments: files.ready.map((file) => file.id) });
+      this.#sendLetter(row, { body, answers, attachments: files.ready.map((file) => file.id) });
       return;
     }
     const post = { body, kind: mode === "note" ? "note" : "message", attachments: files.ready };
-    this.connection.post(row.conversation, post);
+    this.connection.post(row.conversation, answers.length ? { ...post, answers, sealed, typed } : post);
+    if (mode === "reply") this.sealed.clear();
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
     files.clear(row.conversation);
     if (this.row?.conversation !== row.conversation) return;

@@ -186,7 +186,7 @@ find("[data-panes]").addEventListener("conversation:unread", (event) => {
 find("[data-panes]").addEventListener("conversation:failed", (event) => {
   const { code, words, id } = /** @type {CustomEvent} */ (event).detail;
   const conversation = /** @type {HTMLElement} */ (event.target).getAttribute("conversation") ?? "";
-  if (code === "disclosure") composer.takeBack(conversation, id, words);
+  if (code === "disclosure" || code === "sealed") composer.takeBack(conversation, id, words);
 });
 
 function refresh() {
