@@ -126,7 +126,7 @@ def test_too_little_data_is_said(olga: Any, as_staff: Any) -> None:
     client.post("/staffing/", GOAL)
     run_due_jobs(kind="plan_staffing")
     page = client.get("/staffing/").content.decode()
-    assert 'data-plan="too_little"' in page and "5 из 14" in page
+    assert 'data-plan="too_little"' in page and "5, нужно 14" in page
     lived_before = StaffingPlan.objects.get()
     assert lived_before.hours == []
 
