@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat import actions as chat
@@ -316,6 +316,7 @@ some = st.builds(
 )
 
 
+@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 @given(st.lists(some, max_size=4), st.sampled_from(["message", "topic_set", "priority_set"]))
 def test_rules_without_a_ring_come_to_an_end_by_themselves(rules: list[Rule], event: str) -> None:
     """As the worker does it, but without the limit of depth: no more changes in a row than there are rules."""
