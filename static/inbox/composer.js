@@ -7,7 +7,6 @@ import { find, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Files } from "./files.js";
 import { People } from "./people.js";
-import { Sealed } from "./sealed.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./clock.js").Row} Row */
@@ -34,7 +33,12 @@ export class Composer {
     this.suggestions = find("[data-suggestions]");
     this.drafts = new Drafts((conversation, state) => this.#drafted(conversation, state));
     this.files = new Files(() => this.#refresh());
-    this.sealed = new Sealed(() => this.#refresh());
+    /** @type {import("./sealed.js").Sealed|null} */
+    this.sealed = null;
+    import("./sealed.js").then(({ Sealed }) => {
+      this.sealed = new Sealed(() => this.#refresh());
+      this.sealed.conversation = this.row?.conversation ?? "";
+    });
     this.answers = new Answers(this.field, (answer) => this.#take(answer));
     this.people = new People(this.field);
     /** @type {import("./recipients.js").Recipients|null} set with the first letter */
@@ -78,7 +82,7 @@ export class Composer {
     this.people.close();
     Object.assign(this.answers, { conversation: row.conversation, topic: row.topic_title });
     this.files.show(row.conversation);
-    this.sealed.conversation = row.conversation;
+    if (this.sealed) this.sealed.conversation = row.conversation;
     this.suggestions.hidden = true;
     const known = this.drafts.peek(row.conversation);
     this.#fill(known ?? { mode: "reply", body: "" });
@@ -154,7 +158,7 @@ export class Composer {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.box.querySelectorAll("[data-chat-link]"))) button.hidden = !letter || note;
     find("[data-lock]").hidden = !doubt;
     find("[data-canned-open]").hidden = note;
-    this.sealed.draw(note);
+    this.sealed?.draw(note);
   }
 
   /** What the hint says while nothing else is to be said. */
@@ -181,7 +185,7 @@ export class Composer {
 
   #typed() {
     const text = this.field.value;
-    if (!text) this.sealed.forget();
+    if (!text) this.sealed?.forget();
     if (this.mode === "reply" && /^\/\S*$/.test(text)) this.answers.open(text.slice(1));
     else if (this.answers.isOpen) this.answers.close();
     if (this.mode === "note" && this.row) this.people.typed(this.row.conversation);
@@ -194,9 +198,9 @@ export class Composer {
   #refresh() {
     const text = this.field.value;
     this.suggestions.hidden = !this.suggestions.hasAttribute("data-some") || this.mode === "note" || Boolean(text && text !== this.#proposed);
-    if (!text && !this.sealed.all.length) this.refuse(null);
+    if (!text && !this.sealed?.all.length) this.refuse(null);
     find("[data-card-warning]").hidden = maskCards(text) === text;
-    const empty = !text.trim() && !this.files.ready.length && !(this.mode === "reply" && this.sealed.all.length);
+    const empty = !text.trim() && !this.files.ready.length && !(this.mode === "reply" && this.sealed?.all.length);
     /** @type {HTMLButtonElement} */ (find("[data-send]")).disabled = empty || this.files.busy || this.#sending;
     if (this.mode === "note") say(find("[data-hint]"), t("staff_only"));
   }
@@ -223,12 +227,12 @@ export class Composer {
   /** A legal text stands under the field and cannot be changed; one past its review is not taken. @param {import("./answers.js").Answer} answer */
   #take(answer) {
     if (!answer.sealed) {
-      this.sealed.use(answer);
+      this.sealed?.use(answer);
       return this.insert(answer.filled);
     }
     if (this.field.value.startsWith("/")) this.insert("");
     if (answer.expired) return this.refuse({ words: answer.note });
-    this.sealed.add(answer);
+    this.sealed?.add(answer);
     return this.focus();
   }
 
@@ -258,7 +262,7 @@ export class Composer {
     if (this.row?.conversation !== conversation || !post || this.field.value) return;
     this.connection.remove(conversation, id);
     this.append(post.typed ?? post.body);
-    this.sealed.set(post.sealed ?? []);
+    this.sealed?.set(post.sealed ?? []);
     this.refuse({ words });
   }
 
@@ -301,7 +305,7 @@ export class Composer {
     this.#posted = "";
     this.recipients?.clear();
     this.files.clear(row.conversation);
-    this.sealed.clear();
+    this.sealed?.clear();
     this.#proposed = this.field.value = "";
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
     this.refuse(null);
@@ -311,8 +315,8 @@ export class Composer {
   send() {
     const { row, mode, files } = this;
     const typed = maskCards(this.field.value.trim());
-    const { all: sealed, answers } = mode === "reply" ? this.sealed : { all: [], answers: [] };
-    const body = sealed.length ? this.sealed.with(typed) : typed;
+    const { all: sealed, answers } = (mode === "reply" && this.sealed) || { all: [], answers: [] };
+    const body = sealed.length ? this.sealed?.with(typed) : typed;
     if (!row || Date.now() - this.#switched < GUARD || files.busy) return;
     if ((!body && !files.ready.length) || this.#sending) return;
     if (this.#isLetter) {
@@ -321,7 +325,7 @@ export class Composer {
     }
     const post = { body, kind: mode === "note" ? "note" : "message", attachments: files.ready };
     this.connection.post(row.conversation, answers.length ? { ...post, answers, sealed, typed } : post);
-    if (mode === "reply") this.sealed.clear();
+    if (mode === "reply") this.sealed?.clear();
     this.drafts.keep(row.conversation, { mode: "reply", body: "" });
     files.clear(row.conversation);
     if (this.row?.conversation !== row.conversation) return;
