@@ -90,6 +90,7 @@ class Machine(RuleBasedStateMachine):
         self.world = open_world()
         self.traces = traces
         self.said = 0
+        self.repeated: set[str] = set()
 
     @rule(who=WHO, count=st.integers(1, 5))
     def write(self, who: str, count: int) -> None:
@@ -114,10 +115,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=WHO, place=PLACE)
     def repeat_what_was_acknowledged(self, who: str, place: int) -> None:
+        """In the real world once each while something is unanswered: one that comes twice there, with nothing earlier
+        in between, tells that its client gave that up.
+        """
         tab = self.world.tabs[who]
-        known = [id_ for id_ in tab.written if id_ in tab.acknowledged]
+        spent = self.repeated if tab.pending and not self.world.is_stepped else set()
+        known = [id_ for id_ in tab.written if id_ in tab.acknowledged and id_ not in spent]
         if known:
-            tab.repeat(known[place % len(known)])
+            chosen = known[place % len(known)]
+            self.repeated.add(chosen)
+            tab.repeat(chosen)
 
     @rule(who=EVERYBODY)
     def subscribe_again(self, who: str) -> None:
