@@ -125,6 +125,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("tickets-undo", "POST"): "---++++",
     ("view-keep", "POST"): "---++++",
     ("view-remove", "POST"): "---+.++",
+    ("board", "GET"): "---xx++",
     ("appeals", "GET"): "---xx++",
     ("appeals-export", "GET"): "---xx++",
     ("appeal-extend", "POST"): "---xx++",

@@ -6,6 +6,7 @@ from tickets import api
 from tickets.views import (
     answers,
     appeals,
+    board,
     borrowers,
     calls,
     documents,
@@ -123,6 +124,7 @@ pages = [
     path("reports/exports/<uuid:export_id>/file/", reports.export_file, name="export-file"),
     path("reports/exports/<uuid:export_id>/cancel/", reports.export_cancel, name="export-cancel"),
     path("staffing/", staffing.staffing, name="staffing"),
+    path("board/", board.board, name="board"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<int:number>/", supervise.look, name="look"),
 ]

@@ -34,6 +34,7 @@ NAMES = {
     "rollups.erased": "a day's figures are gone, the new ones not written, not committed",
     "rollups.written": "a day's new figures are written, not committed",
     "exports.written": "an export's file is written, its row does not say so",
+    "staffing.computed": "how many agents are needed is computed, not kept",
     "calls.heard": "an event of a call is kept, the exchange has no answer",
     "matching.planned": "chats and agents are paired, nothing is locked",
     "matching.taken": "places are taken, not committed",

@@ -72,9 +72,7 @@ def agents_now(now: datetime) -> list[AgentNow]:
     periods = {period.user_id: period for period in AvailabilityPeriod.objects.filter(until=None)}
     present = set(PresenceLease.objects.filter(expires_at__gt=now).values_list("user_id", flat=True))
     agents = [_agent(user, periods.get(user.pk), user.pk in present) for user in users]
-    return sorted(
-        agents, key=lambda agent: (not agent.is_present, agent.state != "available", -agent.taken, agent.user.full_name)
-    )
+    return sorted(agents, key=_order)
 
 
 def _agent(user: User, period: AvailabilityPeriod | None, is_present: bool) -> AgentNow:

@@ -23,12 +23,20 @@ class Chart:
     left: int = LEFT
 
 
-def chart_of(values: Sequence[float | None], marked: Sequence[bool] = ()) -> Chart:
-    """A line through the values, oldest first; ``marked`` spans get a mark on the base line."""
+def chart_of(values: Sequence[float | None], marked: Sequence[bool] = (), *, least: float = 0.0) -> Chart:
+    """A line through the values, oldest first; ``marked`` spans get a mark on the base line.
+
+    The scale reaches ``least`` at any rate, a goal that is to be seen above or below the line.
+    """
     known = [value for value in values if value is not None]
-    top = round_up(max(known, default=0.0))
+    top = round_up(max(*known, least) if known else least)
     marks = [_x(at, len(values)) for at, is_marked in enumerate(marked) if is_marked]
     return Chart(line=_line(values, top), marks=marks, top=top, has_values=bool(known))
+
+
+def height_of(value: float, top: float) -> float:
+    """Where a value stands on a drawing with this top of its scale."""
+    return _y(value, top)
 
 
 def round_up(value: float) -> float:
