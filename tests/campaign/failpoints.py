@@ -80,7 +80,7 @@ PLACES: dict[str, tuple[tuple[str, ...], Poke]] = {
 }
 
 # Ways in that this desk does not open (tests.mail_campaign), and what its load never asks for (tests/test_rollups.py).
-ELSEWHERE = {"hook", "door", "vault", "calls", "exports", "rollups"}
+ELSEWHERE = {"hook", "door", "vault", "calls", "exports", "rollups", "staffing"}
 
 
 def crash(name: str) -> Strike:
