@@ -128,6 +128,7 @@ def test_silent_chats_are_found_by_their_own_indexes(db: None) -> None:
     rule, now = SilenceRule(), timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_sort = off")  # in an empty table any index would do
     assert "ticket_silent" in silent_chats(rule, now).order_by("last_word").values("number").explain()
     assert "ticket_silence_asked" in asked_chats(rule, now).order_by("silence_asked_at").values("number").explain()
 

@@ -10,6 +10,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
+import httpx
+
 from supportdesk.simulation import words
 from supportdesk.simulation.client import Client, Frame, FrontDoorError
 from supportdesk.simulation.inputs import Rhythm
@@ -107,6 +109,7 @@ class Agent:
     letters: set[int] = field(default_factory=set)
     work: set[asyncio.Task[None]] = field(default_factory=set)
     letters_answered: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -116,7 +119,7 @@ class Agent:
         self.begin(self.look_around())
         async for frame in self.client.frames():
             if frame["type"] == "inbox.changed":
-                self.begin(self.look())
+                self.changed.set()
             elif frame.get("conversation") in self.chats:
                 self.chats[frame["conversation"]].put_nowait(frame)
 
@@ -126,10 +129,13 @@ class Agent:
         task.add_done_callback(self.work.discard)
 
     async def look_around(self) -> None:
-        """A person glances at the inbox now and then, whatever the socket says."""
+        """A person glances at the inbox when the socket calls, and now and then whatever it says."""
         while True:
-            await self.look()
-            await asyncio.sleep(2)
+            self.changed.clear()
+            with contextlib.suppress(FrontDoorError, httpx.TransportError):  # a busy desk is asked again
+                await self.look()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), 2)
 
     async def look(self) -> None:
         inbox = await self.client.call("GET", "/api/v1/inbox")
@@ -170,9 +176,9 @@ class Agent:
         self.chats.pop(conversation, None)
 
     async def answer_letter(self, ticket: dict[str, Any]) -> None:
-        """A letter waits its hour, is taken, answered, resolved."""
+        """A letter waits its hour, is taken, answered, resolved; after a refusal it is met again where it still is."""
         await pause(self.rhythm, self.rhythm.letter())
-        with contextlib.suppress(FrontDoorError):  # a colleague was quicker
+        try:
             await self.client.call("POST", f"/api/v1/tickets/{ticket['number']}/take", {})
             name = ticket["name"].split()[0]
             body = words.LETTER_ANSWER.format(name=name, agent=self.name)
@@ -180,6 +186,8 @@ class Agent:
             await self.client.call("POST", f"/api/v1/tickets/{ticket['number']}/resolve", {})
             self.letters_answered += 1
             self.progress("letter")
+        except (FrontDoorError, httpx.TransportError):
+            self.letters.discard(ticket["number"])
 
     async def leave(self) -> None:
         for task in list(self.work):

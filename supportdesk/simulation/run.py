@@ -15,7 +15,7 @@ from supportdesk.simulation import client as doors
 from supportdesk.simulation.inputs import Inputs, Rhythm
 from supportdesk.simulation.people import Agent, Progress, borrow_and_ask, write_letter
 
-SETTLE = 15  # seconds in which the last letters and scores may still arrive
+SETTLE = 120  # seconds in which the last letters may still arrive: longer than one poll of the mailbox
 
 
 @dataclass(frozen=True)
