@@ -1,6 +1,7 @@
 """Bad clients: each gets a coded answer or is sent away, and nobody else notices."""
 
 import asyncio
+import contextlib
 import json
 import time
 import uuid
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from chat import actions as chat
 from chat.models import Entry
@@ -161,8 +163,9 @@ def test_subscribing_without_end_is_slowed_down(conversation: Any, anna: Any, so
 
 def test_refused_posts_to_conversations_without_end_are_a_flood(anna: Any, socket_for: SocketFor) -> None:
     socket = socket_for(anna)
-    for _ in range(400):
-        socket.post(uuid.uuid4(), "x")
+    with contextlib.suppress(ConnectionClosed):  # the desk may hang up before the last of them is written
+        for _ in range(400):
+            socket.post(uuid.uuid4(), "x")
     assert socket.close_code() == 4429
 
 

@@ -74,13 +74,17 @@ async def rate(client: Client, conversation: str, index: int) -> None:
         await client.call("POST", f"/api/v1/conversations/{conversation}/rating", rating)
 
 
-async def write_letter(smtp: str, mailbox: str, *, index: int, rhythm: Rhythm, progress: Progress) -> None:
-    """One correspondent sends one letter by SMTP."""
+async def write_letter(
+    smtp: str, mailbox: str, *, index: int, rhythm: Rhythm, progress: Progress, written: set[str]
+) -> None:
+    """One correspondent sends one letter by SMTP; ``written`` tells the agents from which address."""
     await pause(rhythm, rhythm.arrival())
     name = words.CORRESPONDENTS[index % len(words.CORRESPONDENTS)]
     subject = words.LETTER_SUBJECTS[index % len(words.LETTER_SUBJECTS)]
     letter = EmailMessage(policy=SMTP.clone(max_line_length=200))  # folding would lose spaces of Russian subjects
-    letter["From"] = f"{name} <writer{index}-{uuid.uuid4().hex[:8]}@mail.example>"
+    address = f"writer{index}-{uuid.uuid4().hex[:8]}@mail.example"
+    written.add(address)
+    letter["From"] = f"{name} <{address}>"
     letter["To"] = mailbox
     letter["Subject"] = subject
     letter["Message-ID"] = f"<{uuid.uuid4()}@mail.example>"
@@ -97,13 +101,17 @@ def send(smtp: str, letter: EmailMessage) -> None:
 
 @dataclass
 class Agent:
-    """One simulated agent: greets, answers each chat in its own rhythm, resolves, and answers letters in time."""
+    """One simulated agent: greets, answers each chat in its own rhythm, resolves, and answers letters in time.
+
+    ``written`` are the addresses of this run: whatever letters lay in the inbox before are left to people.
+    """
 
     client: Client
     name: str
     index: int
     rhythm: Rhythm
     progress: Progress
+    written: set[str]
     chats: dict[str, asyncio.Queue[Frame]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)  # an inbox asked for earlier may still show a chat that is over
     letters: set[int] = field(default_factory=set)
@@ -145,9 +153,13 @@ class Agent:
                 self.chats[ticket["conversation"]] = asyncio.Queue()
                 self.begin(self.lead(ticket))
         for ticket in inbox["letters"]:
-            if ticket["number"] not in self.letters and ticket["number"] % self.rhythm.inputs.agents == self.index:
+            if ticket["number"] not in self.letters and self.should_answer(ticket):
                 self.letters.add(ticket["number"])
                 self.begin(self.answer_letter(ticket))
+
+    def should_answer(self, letter: dict[str, Any]) -> bool:
+        """The letters of this run are shared out by their numbers, so that no two agents reach for one."""
+        return letter["address"] in self.written and letter["number"] % self.rhythm.inputs.agents == self.index
 
     async def lead(self, ticket: dict[str, Any]) -> None:
         """One chat from greeting to farewell."""

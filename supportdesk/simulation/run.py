@@ -40,15 +40,19 @@ class Place:
 async def simulate(place: Place, who: Credentials, inputs: Inputs, progress: Progress) -> dict[str, Any]:
     """The whole run; returns the desk's own service report for exactly this period and these conversations."""
     rhythm = Rhythm(inputs=inputs, source=random.Random(inputs.seed))
+    written: set[str] = set()
     async with AsyncExitStack() as stack:
-        agents = [await come_to_work(stack, place, who, rhythm, index, progress) for index in range(inputs.agents)]
+        agents = [
+            Agent(client, name=name, index=index, rhythm=rhythm, progress=progress, written=written)
+            for index, (client, name) in enumerate(await come_to_work(stack, place, who, inputs))
+        ]
         shifts = [asyncio.create_task(agent.serve()) for agent in agents]
         supervisor = await doors.staff(place.desk, await http(stack), *who.supervisor)
         since = await now(supervisor)
         await asyncio.gather(
             *[borrow(stack, place, who, rhythm, index, progress) for index in range(inputs.borrowers)],
             *[
-                write_letter(place.smtp, place.mailbox, index=index, rhythm=rhythm, progress=progress)
+                write_letter(place.smtp, place.mailbox, index=index, rhythm=rhythm, progress=progress, written=written)
                 for index in range(inputs.letters)
             ],
         )
@@ -65,11 +69,13 @@ async def http(stack: AsyncExitStack) -> httpx.AsyncClient:
 
 
 async def come_to_work(
-    stack: AsyncExitStack, place: Place, who: Credentials, rhythm: Rhythm, index: int, progress: Progress
-) -> Agent:
-    email, password, name = who.agents[index]
-    client = await doors.staff(place.desk, await http(stack), email, password)
-    return Agent(client=client, name=name, index=index, rhythm=rhythm, progress=progress)
+    stack: AsyncExitStack, place: Place, who: Credentials, inputs: Inputs
+) -> list[tuple[doors.Client, str]]:
+    """Each agent of the run signs in; with each client the agent's name."""
+    return [
+        (await doors.staff(place.desk, await http(stack), email, password), name)
+        for email, password, name in who.agents[: inputs.agents]
+    ]
 
 
 async def borrow(
