@@ -8,7 +8,8 @@ const clock = /** @type {HTMLElement} */ (document.querySelector("[data-clock]")
 const full = /** @type {HTMLButtonElement} */ (document.querySelector("[data-full]"));
 const language = document.documentElement.lang;
 const plural = new Intl.PluralRules(language);
-const hours = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit" });
+const timeZone = clock.dataset.zone; // the desk's, as of every figure on the page
+const hours = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 let renewed = Date.now();
 
 document.body.addEventListener("htmx:afterSwap", () => {
@@ -24,7 +25,7 @@ function tell() {
   clock.textContent = now.toLocaleTimeString(language, hours);
   const isStale = age >= STALE;
   live.classList.toggle("wb__live--stale", isStale);
-  const time = new Date(renewed).toLocaleTimeString(language);
+  const time = new Date(renewed).toLocaleTimeString(language, { hourCycle: "h23", timeZone });
   words.textContent = isStale
     ? String(live.dataset.stale).replace("{time}", time)
     : String(live.dataset[plural.select(age)] ?? live.dataset.other).replace("{n}", String(age));

@@ -249,8 +249,8 @@ def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def make(*, phone: bool = False, dark: bool = False, language: str = "ru", **options: Any) -> BrowserContext:
         locale = "ru-RU" if language == "ru" else "en-GB"
         scheme: Any = "dark" if dark else "light"
-        shape: Any = (PHONE if phone else WIDE) | options
-        context = chromium.new_context(locale=locale, color_scheme=scheme, timezone_id="Europe/Moscow", **shape)
+        shape: Any = {"timezone_id": "Europe/Moscow"} | (PHONE if phone else WIDE) | options
+        context = chromium.new_context(locale=locale, color_scheme=scheme, **shape)
         context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         context.on("console", lambda message: problems.append(message.text) if _is_problem(message.text) else None)

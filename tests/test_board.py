@@ -102,6 +102,19 @@ def test_it_asks_the_same_few_questions_whatever_there_is(anna: Any, sergey: Any
     assert len(of_two) <= len(of_nothing) <= MOST_STATEMENTS
 
 
+def test_other_programs_read_the_same_figures(anna: Any, sergey: Any, elena: Any, olga: Any, as_staff: Any) -> None:
+    first, second = ask(anna), ask(sergey)
+    answer(first, elena)
+    told, board = as_staff(olga).get("/api/v1/board").json(), board_now()
+    assert (told["queue"]["waiting"], told["queue"]["left"], told["opened_today"]) == (1, 0, 2)
+    assert (told["longest"]["number"], told["longest"]["agent"]) == (second.number, None)
+    assert told["service"] == {"n": 1, "in_time": 1, "share": 1.0}
+    assert told["first_response_p90"] == board.curve and told["standard"] == board.standard
+    [agent] = [one for one in told["agents"] if one["id"] == str(elena.pk)]
+    assert (agent["load"], agent["capacity"], agent["present"]) == (1, 5, False)
+    assert as_staff(elena).get("/api/v1/board").status_code == 403
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_it_renews_itself_and_says_when_it_cannot(
@@ -117,12 +130,14 @@ def test_it_renews_itself_and_says_when_it_cannot(
     olga.language = language
     olga.save(update_fields=["language"])
     cookie = as_staff(olga).cookies["sessionid"].value
-    context = new_context()
+    context = new_context(timezone_id="America/Anchorage")
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
     page.goto(f"{live_server.url}/board/")
+    moments = {f"{timezone.localtime() + timedelta(minutes=ahead):%H:%M}" for ahead in (-1, 0, 1)}
+    assert page.locator("[data-clock]").inner_text() in moments, "the desk's time, wherever the screen hangs"
     queue = page.locator("[data-figure=queue] .kpi__v")
     expect(queue).to_have_text("0")
     ask(anna)

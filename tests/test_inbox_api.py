@@ -325,3 +325,14 @@ def test_nobody_gets_answers_filled_from_a_foreign_conversation(
     ticket = ask(anna)
     query = {"query": "", "conversation": str(ticket.conversation_id)}
     assert as_staff(dmitry).get("/api/v1/answers", query).status_code == 404
+
+
+def test_a_priority_is_set_and_read_by_other_programs(anna: Any, elena: Any, as_staff: Any) -> None:
+    ticket = chat.start_conversation(channel="email", borrower=anna, is_shared=True, context={}).ticket
+    client, path = as_staff(elena), f"/api/v1/tickets/{ticket.number}"
+    tickets.take(ticket=ticket, by=elena)
+    assert client.get(path).json()["priority"] == "normal"
+    said = client.put(f"{path}/priority", {"priority": "urgent"}, content_type="application/json")
+    assert (said.status_code, said.json()["priority"]) == (200, "urgent")
+    said = client.put(f"{path}/priority", {"priority": "at once"}, content_type="application/json")
+    assert said.status_code == 400 and client.get(path).json()["priority"] == "urgent"

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext
 
 from chat import actions as chat
 from tickets import actions as tickets
+from tickets.actions.appeals import register_appeal
 from tickets.models import SavedView, Ticket, TicketEvent, Topic
 from tickets.queries.lists import MOST, PAGE, Listed, tickets_page
 
@@ -104,6 +105,16 @@ def test_a_list_without_a_title_is_refused_in_words(elena: Any, as_staff: Any) -
     answer = as_staff(elena).post("/tickets/views/", {"title": "  ", "channel": "chat"}, follow=True)
     assert answer.request["QUERY_STRING"] == "channel=chat"
     assert "Дайте списку название" in answer.content.decode() and not SavedView.objects.exists()
+
+
+def test_a_written_appeal_is_known_by_its_number_in_the_list(three: list[Ticket], olga: Any, as_staff: Any) -> None:
+    letter = three[2]
+    appeal = register_appeal(ticket=letter, received_on=timezone.localdate(), channel="email", by=olga)
+    page = as_staff(olga).get("/tickets/").content.decode()
+    assert page.count("data-appeal>") == 1 and f"обращение {appeal.number}" in page
+    told = as_staff(olga).get(f"/api/v1/tickets/{letter.number}").json()
+    assert told["appeal"]["number"] == appeal.number and told["appeal"]["due_on"] == appeal.due_on.isoformat()
+    assert as_staff(olga).get(f"/api/v1/tickets/{three[0].number}").json()["appeal"] is None
 
 
 def test_many_get_a_topic_at_once_and_have_their_own_back(

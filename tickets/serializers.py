@@ -9,8 +9,11 @@ from django.utils.translation import gettext
 from chat.models import Channel, Conversation
 from identity.models import User
 from tickets.models import Call, CannedAnswer, Ticket, Topic
+from tickets.queries.appeals import registered
+from tickets.queries.board import Board, Service
 from tickets.queries.inbox import Inbox, LastWords
 from tickets.queries.promises import promises
+from tickets.queries.shift import AgentNow
 from tickets.queries.staff import Colleague
 from tickets.rules import answers as rules
 from tickets.rules.moments import instant_or_none
@@ -80,6 +83,8 @@ def ticket_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | N
     steps = ticket.topic.steps.all() if ticket.topic else []
     assignments = ticket.assignments.select_related("agent").order_by("since")
     return row_json(ticket, words=words, answer_due_at=answer_due_at) | {
+        "priority": ticket.priority,
+        "appeal": _appeal(ticket),
         "topic": topic_json(ticket.topic) if ticket.topic else None,
         "assignee": person_json(ticket.assignee) if ticket.assignee else None,
         "steps": [{"id": step.pk, "text": step.text, "hint": step.hint, "done": step.pk in done} for step in steps],
@@ -94,6 +99,60 @@ def ticket_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | N
             }
             for each in assignments
         ],
+    }
+
+
+def _appeal(ticket: Ticket) -> dict[str, str] | None:
+    found = registered(ticket)
+    if found is None:
+        return None
+    days = {"received_on": found.received_on.isoformat(), "due_on": found.due_on.isoformat()}
+    return {"number": found.number, **days}
+
+
+def board_json(board: Board) -> dict[str, Any]:
+    """The board's figures, as the page shows them; ``first_response_p90`` by five minutes, the oldest first."""
+    longest, letters = board.longest, board.letters
+    return {
+        "at": instant_or_none(board.at),
+        "longest": {
+            "number": longest.number,
+            "since": instant_or_none(longest.waits_since),
+            "due_at": instant_or_none(longest.due_at),
+            "agent": person_json(longest.assignee) if longest.assignee else None,
+        }
+        if longest
+        else None,
+        "queue": {"waiting": board.queue, "longest_wait": board.queue_wait, "left": board.left},
+        "service": _service_json(board.service),
+        "service_yesterday": _service_json(board.yesterday),
+        "places": {"total": board.places, "free": board.free},
+        "agents": [_agent_now_json(agent) for agent in board.agents],
+        "letters": {
+            "waiting": letters.waiting,
+            "late": letters.late,
+            "oldest": instant_or_none(letters.oldest),
+            "next_due": instant_or_none(letters.next_due),
+        },
+        "opened_today": board.opened,
+        "first_response_p90": board.curve,
+        "standard": board.standard,
+    }
+
+
+def _service_json(service: Service) -> dict[str, Any]:
+    return {"n": service.n, "in_time": service.in_time, "share": service.value}
+
+
+def _agent_now_json(agent: AgentNow) -> dict[str, Any]:
+    return person_json(agent.user) | {
+        "present": agent.is_present,
+        "availability": agent.state,
+        "reason": agent.words,
+        "load": agent.taken,
+        "late": agent.late,
+        "capacity": agent.places,
+        "since": instant_or_none(agent.since),
     }
 
 

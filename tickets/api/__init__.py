@@ -6,7 +6,7 @@ from tickets.api.continuing import ContinueConversation
 from tickets.api.inbox import Agents, OwnAvailability, OwnInbox, StartChat
 from tickets.api.letters import CancelAnswer, LiftSuppression, RetryAnswer, TicketLetters
 from tickets.api.parties import AdmitLetter, MergeTicket, SplitLetter
-from tickets.api.reports import ServiceReport
+from tickets.api.reports import BoardNow, ServiceReport
 from tickets.api.tickets import (
     OneTicket,
     Reopen,
@@ -14,6 +14,7 @@ from tickets.api.tickets import (
     Snooze,
     Step,
     Take,
+    TicketPriority,
     TicketTopic,
     Transfer,
     UndoTransfer,
@@ -23,6 +24,7 @@ __all__ = [
     "AdmitLetter",
     "Agents",
     "Answers",
+    "BoardNow",
     "CancelAnswer",
     "ContinueConversation",
     "ConversationTicket",
@@ -44,6 +46,7 @@ __all__ = [
     "Step",
     "Take",
     "TicketLetters",
+    "TicketPriority",
     "TicketTopic",
     "Transfer",
     "UndoTransfer",

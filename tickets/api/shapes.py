@@ -1,7 +1,7 @@
 """What the interface of the work answers, for its published description."""
 
 from identity.serializers import ID, MOMENT, NUMBER, TEXT, WHOLE, YES_OR_NO, listed, one_of, or_null, shape
-from tickets.models import OutboundLetter
+from tickets.models import OutboundLetter, Priority
 
 AGENT = or_null(shape(name=TEXT, initials=TEXT))
 TOPIC = shape(code=TEXT, title=TEXT, icon=TEXT)
@@ -95,6 +95,8 @@ ROW = shape(**_ROW)
 LED = shape(agent=PERSON, reason=TEXT, since=MOMENT, until=or_null(MOMENT), ending=TEXT, summary=TEXT)
 TICKET = shape(
     **_ROW,
+    priority=one_of(*Priority.values),
+    appeal=or_null(shape(number=TEXT, received_on=TEXT, due_on=TEXT)),
     topic=or_null(TOPIC),
     assignee=or_null(PERSON),
     steps=listed(shape(id=WHOLE, text=TEXT, hint=TEXT, done=YES_OR_NO)),
@@ -188,4 +190,32 @@ REPORT = shape(
     resolution_ratio=RATIO,
     first_response_ratio=RATIO,
     moved=shape(letters=WHOLE, moved=WHOLE, share=or_null(NUMBER)),
+)
+
+_SERVICE = shape(n=WHOLE, in_time=WHOLE, share=or_null(NUMBER))
+BOARD = shape(
+    at=MOMENT,
+    longest=or_null(shape(number=WHOLE, since=or_null(MOMENT), due_at=or_null(MOMENT), agent=or_null(PERSON))),
+    queue=shape(waiting=WHOLE, longest_wait=or_null(WHOLE), left=WHOLE),
+    service=_SERVICE,
+    service_yesterday=_SERVICE,
+    places=shape(total=WHOLE, free=WHOLE),
+    agents=listed(
+        shape(
+            id=ID,
+            display_name=TEXT,
+            initials=TEXT,
+            present=YES_OR_NO,
+            availability=TEXT,
+            reason=TEXT,
+            load=WHOLE,
+            late=WHOLE,
+            capacity=WHOLE,
+            since=or_null(MOMENT),
+        )
+    ),
+    letters=shape(waiting=WHOLE, late=WHOLE, oldest=or_null(MOMENT), next_due=or_null(MOMENT)),
+    opened_today=WHOLE,
+    first_response_p90=listed(or_null(NUMBER)),
+    standard=WHOLE,
 )

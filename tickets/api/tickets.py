@@ -10,7 +10,7 @@ from tickets import access
 from tickets import actions as tickets
 from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
-from tickets.forms import SnoozeForm, StepForm, TopicForm, TransferForm
+from tickets.forms import PriorityForm, SnoozeForm, StepForm, TopicForm, TransferForm
 from tickets.models import Ticket
 from tickets.queries.inbox import LastWords, last_words, leases_of
 from tickets.serializers import ticket_json
@@ -88,6 +88,17 @@ class TicketTopic(APIView):
         ticket = access.led_ticket_for(user, number)
         topic = access.topic_by_code(said_in(TopicForm, request.data)["topic"] or "")
         return answer(tickets.set_topic(ticket=ticket, topic=topic, by=user), user)
+
+
+class TicketPriority(APIView):
+    """Another priority brings its own promise; one that is broken already stays broken."""
+
+    @extend_schema(request=PriorityForm, responses={200: shapes.TICKET})
+    def put(self, request: Request, number: int) -> Response:
+        user = staff_of(request)
+        ticket = access.led_ticket_for(user, number)
+        priority = said_in(PriorityForm, request.data)["priority"]
+        return answer(tickets.set_priority(ticket=ticket, priority=priority, by=user), user)
 
 
 class Step(APIView):

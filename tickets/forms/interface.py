@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from chat.forms import AnswersField, StrictForm
 from chat.rules.entries import ATTACHMENTS_LIMIT
+from tickets.models import Priority
 
 
 class TransferForm(StrictForm):
@@ -24,6 +25,10 @@ class SnoozeForm(StrictForm):
 
 class TopicForm(StrictForm):
     topic = serializers.CharField(allow_blank=True, allow_null=True, max_length=50)
+
+
+class PriorityForm(StrictForm):
+    priority = serializers.ChoiceField(choices=Priority.choices)
 
 
 class AnswerForm(StrictForm):

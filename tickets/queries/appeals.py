@@ -46,8 +46,13 @@ def lines(appeals: QuerySet[Appeal]) -> list[Registered]:
     return [Registered(each, days_left(each, today, entered)) for each in appeals]
 
 
+def registered(ticket: Ticket) -> Appeal | None:
+    """The line of the register that the ticket stands in."""
+    return Appeal.objects.filter(ticket=ticket).first()
+
+
 def appeal_of(ticket: Ticket) -> Registered | None:
-    found = Appeal.objects.filter(ticket=ticket).first()
+    found = registered(ticket)
     return lines_of_one(found) if found else None
 
 

@@ -46,6 +46,7 @@ def tickets_page(listed: Listed, user: User) -> Page:
     count = found.order_by().values("number")[: COUNTED + 1].count()
     if listed.before:
         found = found.filter(number__lt=listed.before)
+    found = found.select_related("conversation__borrower", "assignee", "topic", "appeal")
     tickets = list(found.order_by("-number")[: PAGE + 1])
     following = tickets[PAGE - 1].number if len(tickets) > PAGE else None
     return Page(tickets[:PAGE], count, following)

@@ -22,7 +22,9 @@ def board(request: Any) -> HttpResponse:
     now = board_now()
     template = "tickets/_board.html" if request.htmx else "tickets/board.html"
     renewed = plural_forms("renewed {n} second ago", "renewed {n} seconds ago")
-    return render(request, template, {"board": now, "renewed": renewed, **_judged(now), **_drawn(now)})
+    return render(
+        request, template, {"board": now, "renewed": renewed, "zone": settings.TIME_ZONE, **_judged(now), **_drawn(now)}
+    )
 
 
 def _judged(board: Board) -> dict[str, Any]:
