@@ -12,7 +12,7 @@ from chat import actions as chat
 from tickets.actions.appeals import register_appeal
 from tickets.actions.promises import enter_production_day
 from tickets.errors import Invalid
-from tickets.models import Appeal, Ticket
+from tickets.models import Appeal, OutboundLetter, Ticket
 from tickets.rules.production import add_workdays
 
 
@@ -51,6 +51,21 @@ def test_our_answer_and_the_end_of_the_work_do_not_stop_the_clock_of_the_law(olg
     tickets.resolve(ticket=ticket, by=elena)
     appeal.refresh_from_db()
     assert appeal.ended_on is None
+
+
+def test_every_answer_by_letter_names_the_number_and_the_day(olga: Any, elena: Any, as_staff: Any) -> None:
+    from tickets import actions as tickets
+
+    ticket, plain = letter(1), letter(2)
+    appeal = register_appeal(ticket=ticket, received_on=date(2026, 11, 3), channel="email", by=olga)
+    for each in (ticket, plain):
+        tickets.take(ticket=each, by=elena)
+        chat.post_message(conversation=each.conversation, author=elena, body="Отвечаем по существу")
+    named = f"В ответ на обращение {appeal.number} от 03.11.2026"
+    assert OutboundLetter.objects.get(ticket=ticket).signature.splitlines()[-1] == named
+    assert "обращение" not in OutboundLetter.objects.get(ticket=plain).signature
+    shown = as_staff(elena).get(f"/api/v1/tickets/{ticket.number}/letters").json()
+    assert named in str(shown), "the agent sees before sending what the letter will end with"
 
 
 def test_it_is_extended_once_with_a_reason_and_ended_once(olga: Any, as_staff: Any) -> None:

@@ -21,6 +21,7 @@ from tickets.actions.disclosure import refuse_disclosure
 from tickets.actions.letters_parties import add_participant
 from tickets.errors import Invalid, ThirdParty, TooLate
 from tickets.models import InboundLetter, Mailbox, OutboundLetter, Ticket
+from tickets.queries.appeals import registered
 from tickets.queries.letters import addresses_of_mailboxes, last_letter_of
 from tickets.queries.threads import names_of_participants
 from tickets.rules.email import compose
@@ -104,15 +105,26 @@ def _queue_answer(ticket: Ticket, entry: StoredEntry) -> OutboundLetter:
         cc=list(entry.data.get("cc") or []),
         subject=_subject(conversation, last.subject if last else ""),
         body=entry.body,
-        signature=signature_of(entry.author_name, mailbox),
+        signature=signature_of(ticket=ticket, name=entry.author_name, mailbox=mailbox),
         quote=quote_of(last) if last and is_theirs else "",
     )
     return deliveries.queue_letter(letter, message=entry.seq, delay=settings.MAIL_UNDO_TIME)
 
 
-def signature_of(name: str, mailbox: Mailbox | None) -> str:
-    """The agent's name, then what every letter of the mailbox ends with."""
-    return "\n".join(each for each in (name, mailbox.signature.strip() if mailbox else "") if each)
+def signature_of(*, ticket: Ticket, name: str, mailbox: Mailbox | None) -> str:
+    """The agent's name, what every letter of the mailbox ends with, and what a written appeal is known by."""
+    lines = (name, mailbox.signature.strip() if mailbox else "", _register_line(ticket))
+    return "\n".join(each for each in lines if each)
+
+
+def _register_line(ticket: Ticket) -> str:
+    """Number and date of a registered appeal, in the language of the conversation: an answer has to name both."""
+    appeal = registered(ticket)
+    if appeal is None:
+        return ""
+    with translation.override(ticket.conversation.language):
+        facts = {"number": appeal.number, "day": f"{appeal.received_on:%d.%m.%Y}"}
+        return _("In answer to appeal %(number)s received on %(day)s") % facts
 
 
 def quote_of(letter: InboundLetter) -> str:

@@ -117,7 +117,7 @@ def came_json(letter: InboundLetter) -> dict[str, Any]:
 def signature_for(ticket: Ticket, user: User) -> str:
     """What an answer of this person would end with."""
     last = last_letter_of(ticket)
-    return signature_of(user.display_name, last.mailbox if last else first_mailbox())
+    return signature_of(ticket=ticket, name=user.display_name, mailbox=last.mailbox if last else first_mailbox())
 
 
 def participant_json(person: Participant) -> dict[str, Any]:
