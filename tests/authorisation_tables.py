@@ -122,6 +122,8 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("priority-set", "POST"): "---+.++",
     ("answer-needed", "POST"): "---+.++",
     ("appeal-enter", "POST"): "---+.++",
+    ("link-add", "POST"): "---+.++",
+    ("link-remove", "POST"): "---+.++",
     ("tickets", "GET"): "---++++",
     ("tickets-do", "POST"): "---++++",
     ("tickets-undo", "POST"): "---++++",

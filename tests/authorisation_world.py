@@ -59,6 +59,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         **visit_of(people["dmitry"], people["sergey"], people["olga"]),
         **agents_things(score, people),
         **promised_things(conversation.ticket, people),
+        "link_id": link_with_another(conversation.ticket, elena).pk,
         "canned_id": CannedAnswer.objects.create(shortcut="canary", title="Canary", body="Canary").pk,
     }
 
@@ -111,6 +112,14 @@ def promised_things(ticket: Any, people: dict[str, Any]) -> dict[str, Any]:
         "production_id": production.pk,
         "appeal_id": appeal.pk,
     }
+
+
+def link_with_another(ticket: Any, elena: Any) -> Any:
+    from chat import actions as chat
+    from tickets.actions.links import link_tickets
+
+    other = chat.start_conversation(channel="email", borrower=ticket.conversation.borrower).ticket
+    return link_tickets(ticket=ticket, other=other, kind="related", by=elena)
 
 
 def put_it_in_elenas_hands(ticket: Any, elena: Any) -> None:

@@ -232,6 +232,8 @@ INVALID: dict[str, Words] = {
     "same_agent": _("This conversation is already theirs."),
     "not_resolved": _("This is not finished yet."),
     "moment_passed": _("Choose a moment that is still ahead."),
+    "linked_to_itself": _("A ticket is not linked with itself."),
+    "linked_already": _("These two are linked already."),
     "unknown_priority": _("There is no such priority."),
     "no_thanks": _("This already waits for an answer, or was not taken for a mere thanks."),
     "registered_already": _("This is in the register of appeals already."),

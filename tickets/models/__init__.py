@@ -7,6 +7,7 @@ from tickets.models.calls import Call, CallEvent, Exchange
 from tickets.models.continuing import ContinueLink
 from tickets.models.event_rules import EventRule, RuleTrial
 from tickets.models.exports import Export
+from tickets.models.links import TicketLink
 from tickets.models.mail import (
     InboundLetter,
     LetterSource,
@@ -81,6 +82,7 @@ __all__ = [
     "Suppression",
     "Ticket",
     "TicketEvent",
+    "TicketLink",
     "TicketParticipant",
     "Topic",
     "UploadLink",

@@ -12,8 +12,10 @@ from chat.words import conversation_words
 from identity import actions as identity
 from identity.authentication import address_of
 from tickets import access
+from tickets.models import TicketLink
 from tickets.queries.calls import call_of, paper_of
 from tickets.queries.identity_panel import identity_panel
+from tickets.queries.links import links_of
 from tickets.queries.panel import panel_of
 from tickets.views.promise_words import beside
 from tickets.words import availability_choices, inbox_words, keyboard
@@ -44,8 +46,9 @@ def context(request: Any, number: int) -> HttpResponse:
     ticket = access.ticket_for(request.user, number)
     panel = panel_of(ticket=ticket, user=request.user)
     desk = identity_panel(ticket=ticket, user=request.user) if ticket.channel != Channel.CHAT else None
-    shown = {"panel": panel, "desk": desk, "call": call_of(ticket), "paper": paper_of(ticket)}
-    return render(request, "tickets/inbox/_context.html", shown | {"promise": beside(ticket)})
+    shown: dict[str, Any] = {"panel": panel, "desk": desk, "call": call_of(ticket), "paper": paper_of(ticket)}
+    shown |= {"promise": beside(ticket), "links": links_of(ticket, request.user), "link_kinds": TicketLink.Kind.choices}
+    return render(request, "tickets/inbox/_context.html", shown)
 
 
 @require_POST
