@@ -434,6 +434,8 @@ class Agent:
         self.socket.send("seen", conversation=chat["conversation"], seq=head)
 
     def finishes(self, chat: dict[str, Any]) -> None:
+        if not chat["topic_title"]:
+            self.api("PUT", f"/tickets/{chat['number']}/topic", {"topic": "other"})
         self.api("POST", f"/tickets/{chat['number']}/resolve")
 
     def leave(self) -> None:

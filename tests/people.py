@@ -136,12 +136,17 @@ def transfer(inbox: Inbox, name: str, summary: str) -> None:
 
 
 def finish(inbox: Inbox) -> None:
-    """Finish the conversation, also where the desk reminds of steps that remain."""
+    """Finish the conversation, also where the desk reminds of steps that remain or asks for the topic."""
     inbox.page.locator("button[data-act=finish]:visible").first.click()
     asks = inbox.page.get_by_role("dialog", name="Завершить этот диалог?")
     with suppress(AssertionError):
         expect(asks).to_be_visible(timeout=1500)
         asks.get_by_role("button", name="Завершить", exact=True).click()
+    wants = inbox.page.get_by_role("dialog", name="О чём было обращение?")
+    with suppress(AssertionError):
+        expect(wants).to_be_visible(timeout=1500)
+        wants.get_by_label("Тема").select_option(index=1)
+        wants.get_by_role("button", name="Завершить", exact=True).click()
 
 
 # Letters

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import actions as chat
+from tests.finishing import resolve
 from tickets.actions.appeals import register_appeal
 from tickets.actions.promises import enter_production_day
 from tickets.errors import Invalid
@@ -48,7 +49,7 @@ def test_our_answer_and_the_end_of_the_work_do_not_stop_the_clock_of_the_law(olg
     appeal = register_appeal(ticket=ticket, received_on=timezone.localdate(), channel="email", by=olga)
     tickets.take(ticket=ticket, by=elena)
     chat.post_message(conversation=ticket.conversation, author=elena, body="Готовим ответ")
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     appeal.refresh_from_db()
     assert appeal.ended_on is None
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat import actions as chat
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.models import Ticket, TicketEvent
 from tickets.queries.promises import promises
@@ -202,7 +203,7 @@ def test_a_letter_to_a_resolved_ticket_opens_it_again(elena: Any) -> None:
     chat.post_message(conversation=conversation, author=author, body="Пришлите справку")
     tickets.take(ticket=conversation.ticket, by=elena)
     chat.post_message(conversation=conversation, author=elena, body="Справка отправлена")
-    tickets.resolve(ticket=conversation.ticket, by=elena)
+    resolve(ticket=conversation.ticket, by=elena)
     chat.post_message(conversation=conversation, author=author, body="Не пришла")
     ticket = Ticket.objects.get(conversation=conversation)
     assert ticket.status == Ticket.Status.OPEN

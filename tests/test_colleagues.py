@@ -36,6 +36,8 @@ def test_two_people_before_one_letter_know_of_each_other(
     inbox.page.get_by_role("button", name="Взять").click()
     expect(inbox.log.get_by_text("Письмо в работе: Елена")).to_be_visible()
     inbox.page.get_by_role("button", name="Закрыть заявку").click()
+    inbox.page.get_by_role("dialog", name="О чём было обращение?").get_by_label("Тема").select_option(index=1)
+    inbox.page.get_by_role("dialog").get_by_role("button", name="Завершить", exact=True).click()
     expect(inbox.page.get_by_role("heading", name="Все ответы даны")).to_be_visible()
 
 

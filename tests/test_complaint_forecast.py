@@ -28,6 +28,7 @@ from quality.rules.forecasting import NAMES
 from quality.rules.models import FigureModel
 from quality.rules.training import NotEnough
 from quality.rules.training.text import train_once
+from tests.finishing import resolve
 from tests.test_models_of_text import questions
 from tickets import actions as tickets
 from tickets.actions.outbox import run_due_jobs
@@ -191,7 +192,7 @@ def test_topics_are_learned_from_resolved_tickets_and_proposed_once_in_force(
         chat.post_message(conversation=conversation, author=anna, body=text)
         tickets.set_topic(ticket=conversation.ticket, topic=Topic.objects.get(code=label), by=elena)
         conversation.ticket.refresh_from_db()
-        tickets.resolve(ticket=conversation.ticket, by=elena)
+        resolve(ticket=conversation.ticket, by=elena)
         chat.close_conversation(conversation=conversation, by=elena)
     call_command("train_models", "--kind", "topic", "--language", "ru", "--json")
     made = json.loads(capsys.readouterr().out)[0]

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from tests.finishing import resolve
 from tests.mailserver import MailServer, a_letter
 from tests.test_letters import messages_of, tickets
 from tickets.actions.rollups import roll_up_day
@@ -239,9 +240,8 @@ def test_with_the_agent_away_somebody_else_takes_it(
 
 
 def test_a_resolved_letter_is_taken_up_again(token: str, letter: Any, on_line: Any, anna: Any, goes_on: Any) -> None:
-    from tickets import actions
 
-    actions.resolve(ticket=letter, by=on_line)
+    resolve(ticket=letter, by=on_line)
     assert goes_on(anna, token).status_code == 200
     ticket = fresh(letter)
     assert (ticket.status, ticket.channel) == ("open", "chat")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chat import actions as chat
 from chat.models import Conversation, Entry
 from identity.models import AuditEntry, Borrower, User
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions.event_rules import save_rule, turn_rule
 from tickets.actions.outbox import run_due_jobs
@@ -120,9 +121,9 @@ def test_each_event_sets_its_rules_off(ivan: User, anna: Borrower, elena: User, 
         "topic_set": lambda: tickets.set_topic(ticket=ticket, topic=topic("extension"), by=elena),
         "priority_set": lambda: tickets.set_priority(ticket=ticket, priority="high", by=elena),
         "promise_breached": lambda: record_event(ticket=ticket, kind="promise_breached", at=timezone.now()),
-        "resolved": lambda: tickets.resolve(ticket=ticket, by=elena),
+        "resolved": lambda: resolve(ticket=ticket, by=elena),
         "reopened": lambda: (
-            tickets.resolve(ticket=ticket, by=elena),
+            resolve(ticket=ticket, by=elena),
             chat.post_message(conversation=ticket.conversation, author=anna, body="И ещё вопрос"),
         ),
     }
@@ -257,7 +258,7 @@ def test_a_trial_tells_what_the_rule_would_have_touched_last_week_and_changes_no
     before = timezone.now() - timedelta(days=9)
     Entry.objects.filter(conversation=old.conversation_id).update(created_at=before)
     ended = letter_of(anna, "Жалоба, но уже решено")
-    tickets.resolve(ticket=ended, by=elena)
+    resolve(ticket=ended, by=elena)
     letter_of(anna, "Спасибо")
     rule = save_rule(rule=EventRule(name="Проба", event="message", words="жалоб", sets_priority="urgent"), by=ivan)
     events = TicketEvent.objects.count()

@@ -9,6 +9,7 @@ from django.test import Client
 from chat import actions as chat
 from identity.models import Borrower, User
 from quality.actions import rate_conversation
+from tests.finishing import give_topic, resolve
 from tickets import actions as tickets
 from tickets.models import Ticket, Topic
 
@@ -97,7 +98,7 @@ def test_places_keep_their_order_when_one_in_the_middle_is_freed(elena: User, as
         Borrower.objects.create(customer_id=f"B-{number}", full_name=f"Борис {number}", first_name="Борис")
         for number in range(4)
     ]
-    asked = [ask(person) for person in people[:3]]
+    asked = [give_topic(ask(person)) for person in people[:3]]
     post(as_staff(elena), f"tickets/{asked[1].number}/resolve")
     places = [slot["ticket"] and slot["ticket"]["number"] for slot in inbox(as_staff(elena))["slots"]]
     assert places == [asked[0].number, None, asked[2].number]
@@ -181,14 +182,14 @@ def test_without_signing_in_there_is_nothing(client: Client, db: None) -> None:
 
 def test_a_supervisor_may_resolve_anybodys_ticket(anna: Borrower, elena: User, olga: User, as_staff: Any) -> None:
     come(elena)
-    ticket = ask(anna)
+    ticket = give_topic(ask(anna))
     answer = post(as_staff(olga), f"tickets/{ticket.number}/resolve")
     assert (answer.status_code, answer.json()["status"]) == (200, "resolved")
 
 
 def test_resolving_twice_is_refused_in_words(anna: Borrower, elena: User, as_staff: Any) -> None:
     come(elena)
-    ticket = ask(anna)
+    ticket = give_topic(ask(anna))
     assert post(as_staff(elena), f"tickets/{ticket.number}/resolve").status_code == 200
     answer = post(as_staff(elena), f"tickets/{ticket.number}/resolve")
     assert (answer.status_code, answer.json()["code"]) == (409, "already_resolved")
@@ -245,7 +246,7 @@ def test_agents_see_each_others_free_places(anna: Borrower, elena: User, dmitry:
 def test_an_agent_begins_a_chat_with_a_borrower_of_theirs(anna: Borrower, elena: User, as_staff: Any) -> None:
     come(elena)
     ticket = ask(anna)
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     answer = post(as_staff(elena), f"borrowers/{anna.pk}/conversations")
     assert answer.status_code == 201
     begun = Ticket.objects.get(number=answer.json()["number"])
@@ -312,7 +313,7 @@ def test_a_letter_is_greeted_by_the_first_name_alone(elena: User, as_staff: Any)
 def test_the_panel_tells_how_a_past_chat_was_rated(anna: Borrower, elena: User, as_staff: Any) -> None:
     come(elena)
     past = ask(anna)
-    tickets.resolve(ticket=past, by=elena)
+    resolve(ticket=past, by=elena)
     rate_conversation(conversation=past.conversation, borrower=anna, rating=5)
     panel = as_staff(elena).get(f"/inbox/{ask(anna).number}/context/").content.decode()
     assert "Решено · оценка 5" in panel

@@ -20,6 +20,7 @@ from chat import actions as chat
 from identity.models import Borrower, User
 from quality import actions as quality
 from supportdesk.realtime import Event, Kind, publishing
+from tests.finishing import resolve
 from tests.test_inbox_api import ask, come, inbox, letter
 from tickets import actions as tickets
 from tickets.actions import announcements
@@ -60,7 +61,7 @@ class Desk:
         chat.post_message(conversation=conversation, author=author, body=body)
 
     def resolve(self) -> None:
-        tickets.resolve(ticket=self.now(self.chat), by=self.elena)
+        resolve(ticket=self.now(self.chat), by=self.elena)
 
 
 class Window:

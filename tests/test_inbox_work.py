@@ -148,6 +148,8 @@ def test_a_letter_of_an_unproved_sender_shows_no_loan_and_is_taken_to_be_answere
     expect(inbox.page.locator("[data-to-address]")).to_have_text("serg.melnikov84@mail.example")
     inbox.picture("inbox-email")
     inbox.page.get_by_role("button", name="Закрыть заявку").click()
+    inbox.page.get_by_role("dialog", name="О чём было обращение?").get_by_label("Тема").select_option("payments")
+    inbox.page.get_by_role("dialog").get_by_role("button", name="Завершить", exact=True).click()
     expect(inbox.page.get_by_role("heading", name="Все ответы даны")).to_be_visible()
 
 

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from PIL import Image
 
+from tests.finishing import resolve
 from tests.mailserver import MailServer, a_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -331,11 +332,10 @@ def test_the_password_is_not_kept_in_clear(mailbox: Any) -> None:
 
 
 def test_an_automatic_answer_is_kept_and_wakes_nobody(mail_server: MailServer, fetch: Any, olga: Any) -> None:
-    from tickets import actions
 
     mail_server.deliver(a_letter())
     fetch()
-    actions.resolve(ticket=tickets()[0], by=olga)
+    resolve(ticket=tickets()[0], by=olga)
     mail_server.deliver(
         a_letter(
             "Я в отпуске.",

@@ -9,7 +9,7 @@ from chat import actions as chat
 from chat.models import Participant
 from identity import actions as identity
 from identity.models import User
-from tickets import actions as tickets
+from tests.finishing import resolve
 from tickets.actions.sweeps import sweep
 from tickets.models import Assignment, Ticket
 
@@ -38,7 +38,7 @@ def test_a_letter_that_came_to_life_again_is_taken_by_whoever_led_it(
     letter: Ticket, elena: User, dmitry: User, as_staff: Any
 ) -> None:
     take(as_staff(elena), letter)
-    tickets.resolve(ticket=letter, by=elena)
+    resolve(ticket=letter, by=elena)
     _write(letter.conversation, "Справка не открывается")
     assert take(as_staff(elena), letter).status_code == 200
     assert Assignment.objects.get(ticket=letter, until=None).agent == elena
@@ -52,7 +52,7 @@ def test_the_letters_of_somebody_who_left_come_back_to_all(
 ) -> None:
     take(as_staff(elena), letter)
     if is_finished:
-        tickets.resolve(ticket=letter, by=elena)
+        resolve(ticket=letter, by=elena)
     identity.deactivate(user=elena, by=ivan)
     if is_finished:
         sweep()

@@ -22,6 +22,7 @@ from django.test import Client
 from supportdesk.logs import JsonLines, Words
 from supportdesk.processes import free_port
 from tests.cast import KEY_ID
+from tests.finishing import resolve
 from tests.sockets import Socket
 from tests.webs import ROOT, Web
 from tickets.actions.seed import seed_desk
@@ -140,7 +141,7 @@ def the_story(web: Web, lender_key: Any, elena: Any) -> None:
     tickets.ensure_slots(user=elena, capacity=5)
     tickets.assign(ticket=conversation.ticket, agent=elena, reason="taken")
     chat.post_message(conversation=conversation, author=elena, body=CANARIES["words"])
-    tickets.resolve(ticket=conversation.ticket, by=elena)
+    resolve(ticket=conversation.ticket, by=elena)
     quality.seed_default_standard()
     rating = {"rating": 5, "solved": "yes", "comment": CANARIES["words"]}
     assert api.post(f"{address}/rating", json=rating).is_success

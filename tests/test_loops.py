@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.finishing import resolve
 from tests.mailserver import ADDRESS, PASSWORD, MailServer, a_letter
 from tests.test_answers_by_mail import answer, outgoing, ticket  # noqa: F401  a fixture
 from tests.test_letters import letters, messages_of, tickets
@@ -204,10 +205,9 @@ def test_machines_are_attached_never_answered_and_move_nothing(
     fetch: Any,
     elena: Any,
 ) -> None:
-    from tickets import actions
 
     answer(ticket, elena)
-    actions.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     ticket.refresh_from_db()
     before = (ticket.status, ticket.waiting_since, ticket.borrower_wrote_at)
     for number, headers in enumerate(MACHINES):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import actions as chat
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions.alarms import raise_alarms
 from tickets.actions.outbox import run_due_jobs
@@ -146,7 +147,7 @@ def test_the_clock_of_the_whole_answer_rests_while_the_borrower_owes(
     assert led.resolution_used == pytest.approx(used)
     again = say(led, anna, "Вчера")
     assert led.resolution_due_at == again.created_at + timedelta(seconds=3600 - used)
-    tickets.resolve(ticket=led, by=elena)
+    resolve(ticket=led, by=elena)
     led.refresh_from_db()
     assert led.resolution_due_at is None
     tickets.reopen(ticket=led, by=elena)

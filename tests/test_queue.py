@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat import actions as chat
 from identity.models import Borrower, User
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions import announcements
 from tickets.management.loops import SWEEP_TIME
@@ -88,7 +89,7 @@ def test_everybody_who_waits_is_told_when_the_queue_moves(
     first = ask(person(1))
     second, third = ask(anna), ask(sergey)
     told.clear()
-    tickets.resolve(ticket=first, by=elena)
+    resolve(ticket=first, by=elena)
     moved = {group: frame["ticket"] for group, frame in told if frame["type"] == "queue.moved"}
     assert moved[f"conversation.{second.conversation_id}.public"]["status"] == "assigned"
     assert moved[f"conversation.{third.conversation_id}.public"]["ahead"] == 0
@@ -212,7 +213,7 @@ def test_history_holds_chats_and_letters_of_the_borrower_and_nobody_elses(
     tickets.seed_desk()
     come(elena)
     ended = ask(anna)
-    tickets.resolve(ticket=ended, by=elena)
+    resolve(ticket=ended, by=elena)
     chat.start_conversation(channel="email", borrower=anna, subject="Справка для ипотеки", context={})
     ask(sergey)
     rows = as_borrower(anna).get("/api/v1/history").json()
@@ -228,7 +229,7 @@ def test_a_reply_after_the_end_goes_on_with_the_same_conversation(
 ) -> None:
     come(elena)
     ticket = ask(anna)
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     client = as_borrower(anna)
     path = f"/api/v1/conversations/{ticket.conversation_id}"
     assert client.post(f"{path}/reopen").status_code == 200
@@ -243,7 +244,7 @@ def test_a_conversation_that_ended_long_ago_stays_ended(
 ) -> None:
     come(elena)
     ticket = ask(anna)
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     path = f"/api/v1/conversations/{ticket.conversation_id}/reopen"
     assert as_borrower(sergey).post(path).status_code == 404
     settings.REOPEN_HOURS = 0

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chat import actions as chat
 from identity.models import Borrower, User
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions.rollups import roll_up_day
 from tickets.models import Assignment, Ticket, TicketEvent
@@ -68,7 +69,7 @@ def converse(person: Borrower, agent: User, *, begun: datetime, waited: float, l
     tickets.assign(ticket=conversation.ticket, agent=agent, reason="matched")
     chat.post_message(conversation=conversation, author=person, body="Здравствуйте")
     chat.post_message(conversation=conversation, author=agent, body="Здравствуйте")
-    tickets.resolve(ticket=conversation.ticket, by=agent)
+    resolve(ticket=conversation.ticket, by=agent)
     ticket = Ticket.objects.get(conversation=conversation)
     events = TicketEvent.objects.filter(ticket=ticket)
     events.update(at=begun)

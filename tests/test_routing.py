@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from chat import actions as chat
 from chat.models import Conversation, Entry, Participant
 from identity.models import Borrower, User
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions.slots import take_slot
 from tickets.models import Assignment, Slot, Ticket, TicketEvent
@@ -197,9 +198,9 @@ def test_a_taken_place_above_a_lowered_capacity_goes_when_its_chat_ends(
     tickets.ensure_slots(user=elena, capacity=1)
     numbers = Slot.objects.filter(agent=elena).values_list("number", flat=True)
     assert list(numbers) == [1, 2], "nobody is thrown out"
-    tickets.resolve(ticket=chats[1], by=elena)
+    resolve(ticket=chats[1], by=elena)
     assert list(numbers.all()) == [1]
-    tickets.resolve(ticket=chats[0], by=elena)
+    resolve(ticket=chats[0], by=elena)
     assert list(numbers.all()) == [1], "a place within the capacity is kept"
 
 
@@ -210,7 +211,7 @@ def test_a_capacity_raised_again_keeps_the_taken_place(elena: User, anna: Borrow
         tickets.assign(ticket=ticket, agent=elena, reason="matched")
     for capacity in (1, 2):
         tickets.ensure_slots(user=elena, capacity=capacity)
-    tickets.resolve(ticket=chats[1], by=elena)
+    resolve(ticket=chats[1], by=elena)
     assert Slot.objects.filter(agent=elena).count() == 2
 
 
@@ -259,7 +260,7 @@ def test_a_waiting_chat_is_served_when_a_place_frees(anna: Borrower, sergey: Bor
     first, second = ask(anna), ask(sergey)
     assert second.assignee is None
     assert second.queued_at is not None
-    tickets.resolve(ticket=first, by=elena)
+    resolve(ticket=first, by=elena)
     assert refresh(second).assignee == elena
 
 
@@ -454,7 +455,7 @@ def test_the_borrowers_leaving_frees_the_place(anna: Borrower, elena: User) -> N
 def test_a_reopened_chat_waits_for_its_agent(anna: Borrower, elena: User) -> None:
     come(elena)
     ticket = ask(anna)
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     chat.reopen_conversation(conversation=ticket.conversation, by=anna)
     assert refresh(ticket).status == Ticket.Status.OPEN
     chat.post_message(conversation=ticket.conversation, author=anna, body="Не получилось")

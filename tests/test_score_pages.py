@@ -20,6 +20,7 @@ from quality import actions as quality
 from quality.models import Finding, Score
 from quality.serializers.transcript import Mark, pieces
 from quality.tasks import roll_up_today
+from tests.finishing import resolve
 from tickets import actions as tickets
 from tickets.actions.outbox import run_due_jobs
 from tickets.actions.seed import seed_topics
@@ -223,7 +224,7 @@ def test_a_letter_is_scored_when_its_ticket_is_resolved(anna: Any, elena: Any) -
         author=elena,
         body="Анна, добрый день! Меня зовут Елена. Справка в кабинете. Если появятся вопросы, пишите. С уважением",
     )
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     run_due_jobs(kind="score_conversation")
     score = Score.objects.get()
     assert (score.value, score.agent) == (100, elena)

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.finishing import resolve
+
 pytestmark = pytest.mark.django_db
 
 LETTER = (
@@ -217,7 +219,7 @@ def letter_invite(always: None, elena: Any) -> Any:
     apply_letter(letter=letter, reading=read_letter(LETTER))
     ticket = Ticket.objects.get(conversation__correspondent_address="olya@mail.example")
     tickets.take(ticket=ticket, by=elena)
-    tickets.resolve(ticket=ticket, by=elena)
+    resolve(ticket=ticket, by=elena)
     do_the_jobs()
     return SurveyInvite.objects.get(way="letter")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.finishing import resolve
 from tests.mailserver import ADDRESS, MailServer, a_letter
 from tests.test_answers_by_mail import answer
 from tests.test_letters import letters, messages_of, tickets
@@ -371,10 +372,9 @@ def test_a_ticket_finished_long_ago_is_gone_on_from_by_a_new_one(
 ) -> None:
     from django.utils import timezone
 
-    from tickets import actions
     from tickets.models import Ticket
 
-    actions.resolve(ticket=asked, by=elena)
+    resolve(ticket=asked, by=elena)
     Ticket.objects.filter(pk=asked.pk).update(resolved_at=timezone.now() - timedelta(days=31))
     to = mail_server.left()[0]["Reply-To"].addresses[0].addr_spec
     letter = a_letter("Снова я.", message_id="<late@mail.example>", In_Reply_To=mail_server.left()[0]["Message-ID"])

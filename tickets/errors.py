@@ -7,6 +7,7 @@ DeskError
     ├── Taken           409  a colleague was quicker; ``name`` says who
     ├── NoFreeSlot      409  all places of that agent are taken
     ├── AlreadyResolved 409
+    ├── TopicMissing    409  nothing is finished before it is said what it was about
     ├── LetterSettled   409  somebody has read this held letter already
     ├── LinkRefused     403  a link of a letter that does not lead this borrower into the chat
     ├── TooOld          409  the conversation ended too long ago to go on
@@ -84,6 +85,12 @@ class AlreadyResolved(TicketError):
     code = "already_resolved"
     status = 409
     message = _("This is already finished.")
+
+
+class TopicMissing(TicketError):
+    code = "topic_missing"
+    status = 409
+    message = _("Choose the topic first: nothing is finished before it is said what it was about.")
 
 
 class TooLate(TicketError):

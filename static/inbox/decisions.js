@@ -43,10 +43,7 @@ export class Decisions {
     const chosen = /** @type {HTMLInputElement|null} */ (document.querySelector("[data-agents] input:checked"));
     const summary = /** @type {HTMLTextAreaElement} */ (find("[data-summary]")).value.trim();
     find("[data-summary-error]").hidden = Boolean(summary);
-    if (!row || !chosen || !summary) {
-      event.preventDefault();
-      return;
-    }
+    if (!row || !chosen || !summary) return event.preventDefault();
     const words = chosen.value ? t("transferred_to", { name: chosen.dataset.name ?? "" }) : t("returned");
     if (!(await this.#act(row, "transfer", { to: chosen.value || null, summary }))) return;
     if (await undoable(words, UNDO)) return;
@@ -58,10 +55,7 @@ export class Decisions {
     const row = this.desk.row();
     if (!row) return;
     const left = this.desk.stepsLeft(row.number);
-    if (!left) {
-      this.#resolve();
-      return;
-    }
+    if (!left) return this.#resolve();
     const asks = row.channel === "chat" ? `${t("will_rate")} ` : "";
     find("[data-steps-left]").textContent = asks + t("steps_left", { n: left });
     dialogOf("finish").showModal();
@@ -113,23 +107,23 @@ export class Decisions {
 
   /** @param {Row} row @param {string} what @param {object} [body] */
   async #act(row, what, body = {}) {
-    const done = await attempt(() => ask("POST", `tickets/${row.number}/${what}`, body));
-    if (done === undefined) return false;
-    await this.desk.done(row);
-    return true;
+    const done = await attempt(() => ask("POST", `tickets/${row.number}/${what}`, body), row.number);
+    if (done) await this.desk.done(row);
+    return done;
   }
 }
 
 /** @param {string} name @returns {HTMLDialogElement} */
 export const dialogOf = (name) => /** @type {HTMLDialogElement} */ (find(`[data-dialog="${name}"]`));
 
-/** A refusal is said in the server's words. @param {() => Promise<any>} act */
-export async function attempt(act) {
+/** A refusal is said in the server's words; a topic that is missing is asked for. @param {() => Promise<any>} act @param {number} [number] */
+export async function attempt(act, number) {
   try {
     return (await act()) ?? null;
   } catch (error) {
-    tell(/** @type {Error} */ (error).message || t("not_done"), 8);
-    return undefined;
+    const { code, message } = /** @type {import("./api.js").Refused} */ (error);
+    if (code === "topic_missing") return import("./topic.js").then((topic) => topic.choose(number, act));
+    tell(message || t("not_done"), 8);
   }
 }
 

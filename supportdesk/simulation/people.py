@@ -195,6 +195,9 @@ class Agent:
             name = ticket["name"].split()[0]
             body = words.LETTER_ANSWER.format(name=name, agent=self.name)
             await self.client.post(ticket["conversation"], body)
+            if not ticket["topic_title"]:
+                topic = words.TOPICS[ticket["number"] % len(words.TOPICS)]
+                await self.client.call("PUT", f"/api/v1/tickets/{ticket['number']}/topic", {"topic": topic})
             await self.client.call("POST", f"/api/v1/tickets/{ticket['number']}/resolve", {})
             self.letters_answered += 1
             self.progress("letter")

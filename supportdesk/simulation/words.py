@@ -1,6 +1,6 @@
 """What simulated people say. Invented; good service on purpose, so that the scores have something to find."""
 
-TOPICS = ("extension", "payments", "documents", "account", "other")
+TOPICS = ("extension", "payments", "documents", "access", "other")
 QUESTIONS = (
     "Здравствуйте! Подскажите, можно ли перенести дату платежа?",
     "Деньги списали, а в кабинете платежа нет. Что делать?",

@@ -11,7 +11,7 @@ from identity.actions import record_audit
 from identity.models import User
 from tickets.actions.announcements import announce_change
 from tickets.actions.locking import lock_ticket, lock_tickets
-from tickets.actions.tickets import resolve
+from tickets.actions.tickets import resolve_joined
 from tickets.errors import Invalid, TooLate
 from tickets.models import InboundLetter, MailReference, Ticket, TicketParticipant
 from tickets.queries.letters import id_hash
@@ -81,7 +81,7 @@ def merge_ticket(*, ticket: Ticket, into: Ticket, by: User) -> Ticket:
         letter.save(update_fields=["ticket"])
     _tell(ticket, by, _("Joined with ticket %(number)s: the letters go on there.") % {"number": into.pk})
     if ticket.status != Ticket.Status.RESOLVED:
-        resolve(ticket=ticket, by=by)
+        resolve_joined(ticket=ticket, by=by)
     record_audit(code="ticket.merged", actor=by, object_kind="ticket", object_id=str(ticket.pk), into=into.pk)
     announce_change(into)
     return into

@@ -21,7 +21,7 @@ from tickets.actions.matching import match_soon
 from tickets.actions.resolutions import renew_resolution, rest_resolution, run_resolution
 from tickets.actions.rule_events import expect_for_opened
 from tickets.actions.slots import free_slot
-from tickets.errors import AlreadyResolved, Invalid
+from tickets.errors import AlreadyResolved, Invalid, TopicMissing
 from tickets.models import Assignment, Priority, ScenarioStep, Ticket, TicketEvent, Topic
 from tickets.queries.promises import promises
 from tickets.rules import sla
@@ -110,15 +110,19 @@ def need_answer(*, ticket: Ticket, by: User) -> Ticket:
 
 @transaction.atomic
 def resolve(*, ticket: Ticket, by: Actor) -> Ticket:
-    """The work is done: the place is free, the borrower is told; a chat closes with it."""
+    """The work is done: the place is free, the borrower is told; a chat closes with it. Refuses without a topic."""
     ticket = lock_ticket(ticket.number)
     if ticket.status == Ticket.Status.RESOLVED:
         raise AlreadyResolved
-    _finish(ticket, by)
-    chat.record_fact(conversation=ticket.conversation, kind="resolved", author=by, data=_named(by), public=True)
-    if ticket.channel == Channel.CHAT:
-        chat.close_conversation(conversation=ticket.conversation, by=by)
-    return ticket
+    if ticket.topic is None:
+        raise TopicMissing
+    return _resolve(ticket, by)
+
+
+@transaction.atomic
+def resolve_joined(*, ticket: Ticket, by: User) -> Ticket:
+    """Its letters go on in another ticket, and so does the question of what they are about."""
+    return _resolve(lock_ticket(ticket.number), by)
 
 
 @transaction.atomic
@@ -224,6 +228,14 @@ def mark_step(*, ticket: Ticket, step: int, done: bool, by: User) -> Ticket:
     ticket.steps_done = sorted({*ticket.steps_done, step} if done else {*ticket.steps_done} - {step})
     ticket.save(update_fields=["steps_done"])
     record_event(ticket=ticket, kind="step_marked", at=timezone.now(), user=by, step=step, done=done)
+    return ticket
+
+
+def _resolve(ticket: Ticket, by: Actor) -> Ticket:
+    _finish(ticket, by)
+    chat.record_fact(conversation=ticket.conversation, kind="resolved", author=by, data=_named(by), public=True)
+    if ticket.channel == Channel.CHAT:
+        chat.close_conversation(conversation=ticket.conversation, by=by)
     return ticket
 
 
