@@ -62,12 +62,12 @@ def test_the_policy_that_names_more_wins_and_then_the_topic_the_priority_the_cha
         ("", None, "urgent"): "priority",
         ("", 7, ""): "topic",
     }
-    assert chosen(named, "chat", 7, "urgent") == "topic"
-    assert chosen(named, "chat", 8, "urgent") == "priority"
-    assert chosen(named, "chat", 8, "normal") == "channel"
-    assert chosen(named, "email", 8, "normal") == "any"
-    assert chosen(named | {("chat", None, "urgent"): "two"}, "chat", 7, "urgent") == "two"
-    assert chosen({}, "chat", 7, "urgent") is None
+    assert chosen(named, "chat", [7], "urgent") == "topic"
+    assert chosen(named, "chat", [8], "urgent") == "priority"
+    assert chosen(named, "chat", [8], "normal") == "channel"
+    assert chosen(named, "email", [8], "normal") == "any"
+    assert chosen(named | {("chat", None, "urgent"): "two"}, "chat", [7], "urgent") == "two"
+    assert chosen({}, "chat", [7], "urgent") is None
 
 
 def test_an_urgent_ticket_is_promised_more_and_that_is_written_down(

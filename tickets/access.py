@@ -16,9 +16,10 @@ from identity.access import Actor
 from identity.errors import NotAllowed
 from identity.models import Borrower, Role, StaffSession, User
 from identity.rules.verification import DISCLOSED_FROM
-from tickets.errors import Invalid, NotVisible, NotYours, TooOld
+from tickets.errors import Invalid, NotVisible, NotYours, TooOld, TopicMissing
 from tickets.models import Exchange, InboundLetter, Job, Mailbox, OutboundLetter, Suppression, Ticket, Topic
 from tickets.queries.identity import candidates_of, level_of
+from tickets.queries.topics import topic_row, why_not_finished_with
 
 
 def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
@@ -163,6 +164,23 @@ def topic_by_code(code: str) -> Topic | None:
     topic = Topic.objects.filter(code=code).first()
     if topic is None:
         raise Invalid("unknown_topic")
+    return topic
+
+
+def topic_to_set(code: str) -> Topic | None:
+    """The same where a ticket is to have it: one that a ticket may be finished with."""
+    topic = topic_by_code(code)
+    if topic is not None and (wrong := why_not_finished_with(topic)):
+        raise TopicMissing(wrong)
+    return topic
+
+
+def topic_for(user: User, topic_id: int) -> Topic:
+    """A topic, for whoever runs the desk."""
+    administrator_of(user)
+    topic = topic_row(topic_id)
+    if topic is None:
+        raise NotVisible
     return topic
 
 

@@ -88,9 +88,21 @@ class AlreadyResolved(TicketError):
 
 
 class TopicMissing(TicketError):
+    """There is no topic, or one that nothing is finished with: ``reason`` is ``none``, ``parent`` or ``archived``."""
+
     code = "topic_missing"
     status = 409
-    message = _("Choose the topic first: nothing is finished before it is said what it was about.")
+
+    def __init__(self, reason: str = "none") -> None:
+        super().__init__(reason)
+        self.message = TOPIC_MISSING[reason]
+
+
+TOPIC_MISSING: dict[str, Words] = {
+    "none": _("Choose the topic first: nothing is finished before it is said what it was about."),
+    "parent": _("Choose a more exact topic: this one has topics under it."),
+    "archived": _("Choose another topic: this one is in the archive."),
+}
 
 
 class TooLate(TicketError):
@@ -233,6 +245,10 @@ INVALID: dict[str, Words] = {
     "unknown_format": _("A table is given as CSV or as XLSX."),
     "unknown_agent": _("This colleague is not here any more. Choose another."),
     "unknown_topic": _("There is no such topic."),
+    "topic_cycle": _("A topic cannot stand under itself or under a topic of its own."),
+    "topic_too_deep": _("Topics have three levels at most: choose a place higher up."),
+    "topic_under_archived": _("The topic above it is in the archive: restore that one first."),
+    "last_topic": _("No topic would be left to choose: add another one first."),
     "unknown_step": _("This topic has no such step."),
     "chats_come_by_themselves": _("Chats come by themselves. Only letters are taken."),
     "summary_required": _("Write a line for the colleague: what was asked and what is already done."),

@@ -28,6 +28,7 @@ from tickets.views import (
     shown,
     staffing,
     supervise,
+    topics,
 )
 
 pages = [
@@ -95,6 +96,11 @@ pages = [
     path("settings/answers/<int:canned_id>/", answers.prepared, name="prepared-answer"),
     path("settings/answers/<int:canned_id>/settle/", answers.settle, name="prepared-answer-settle"),
     path("settings/answers/<int:canned_id>/withdraw/", answers.withdraw, name="prepared-answer-withdraw"),
+    path("settings/topics/", topics.topics, name="topics"),
+    path("settings/topics/new/", topics.topic, name="topic-add"),
+    path("settings/topics/<int:topic_id>/", topics.topic, name="topic"),
+    path("settings/topics/<int:topic_id>/move/", topics.move, name="topic-move"),
+    path("settings/topics/<int:topic_id>/keep/", topics.keep, name="topic-keep"),
     path("settings/rules/", event_rules.rules, name="rules"),
     path("settings/rules/silence/", event_rules.silence, name="rules-silence"),
     path("settings/rules/new/", event_rules.rule, name="rule-add"),

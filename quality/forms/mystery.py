@@ -11,7 +11,7 @@ from identity.models import User
 from quality.models import MysteryProgramme, MysteryVisit
 from quality.queries.mystery import planted_known_to, scenarios_of, staff
 from quality.rules.mystery import LONGEST_WAIT, fits
-from tickets.models import Topic
+from tickets.queries.topics import choosable_topics, flat_choices
 
 
 class ProgrammeForm(forms.Form):
@@ -41,8 +41,8 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.topics = {one.code: one for one in Topic.objects.all()}
-        _choose(self, "topic", [("", "—"), *((code, one.title) for code, one in self.topics.items())])
+        self.topics = {one.code: one for one in choosable_topics()}
+        _choose(self, "topic", [("", "—"), *flat_choices()])
 
     def said(self) -> dict[str, Any]:
         return {**self.cleaned_data, "topic": self.topics.get(self.cleaned_data["topic"])}

@@ -13,7 +13,8 @@ from quality.rules.catalogue import known_checks
 from quality.rules.metrics import KNOWN
 from quality.rules.practices import problem_of_pattern
 from quality.serializers.metrics import metric_title
-from tickets.models import ScenarioStep, Topic
+from tickets.models import ScenarioStep
+from tickets.queries.topics import flat_choices
 
 PROBLEMS = {
     "not_a_pattern": _("This is not a regular expression."),
@@ -52,7 +53,7 @@ class PracticeForm(forms.Form):
         named = [(pk, one.full_name) for pk, one in self.people.items()]
         self._choices("treated", named)
         self._choices("control", named)
-        self._choices("topics", [(one.code, one.title) for one in Topic.objects.all()])
+        self._choices("topics", flat_choices())
         self._choices("metric", [(one.code, metric_title(one)) for one in KNOWN.values()])
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:

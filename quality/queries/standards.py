@@ -8,7 +8,6 @@ from django.db.models import Prefetch
 from chat.models import Conversation
 from quality.models import Criterion, Section, ServiceStandard, StandardVersion
 from quality.rules.standards import CRITERION_FIELDS, SectionText, StandardText, criterion_text
-from tickets.models import Topic
 
 DRAFT, SCHEDULED, PUBLISHED = (
     StandardVersion.Status.DRAFT,
@@ -146,10 +145,6 @@ def _topic_of(conversation: Conversation) -> int | None:
 
 def standard_by_code(code: str) -> ServiceStandard | None:
     return ServiceStandard.objects.filter(code=code).first()
-
-
-def topic_choices() -> list[tuple[str, str]]:
-    return [(topic.code, topic.title) for topic in Topic.objects.all()]
 
 
 def version_of(standard: ServiceStandard, id: str) -> StandardVersion | None:  # noqa: A002

@@ -6,11 +6,12 @@ from quality.forms.standard_page import limit_rows, page_rows, total_weight
 from quality.forms.standards import Sheet, sheet_of
 from quality.models import ServiceStandard, StandardVersion
 from quality.queries.rescoring import TRIAL, names_of, newest_trial
-from quality.queries.standards import draft_of, in_force_of, standards, text_of, topic_choices
+from quality.queries.standards import draft_of, in_force_of, standards, text_of
 from quality.rules.standard_changes import changes_between
 from quality.rules.standard_problems import problems_of
 from quality.serializers.standard_words import change_words, changes_count, problem_words
 from quality.serializers.trials import agents_in, trial_page
+from tickets.queries.topics import flat_choices
 
 DRAFT = StandardVersion.Status.DRAFT
 
@@ -28,13 +29,17 @@ def editor_page(standard: ServiceStandard, *, sheet: Sheet | None = None) -> dic
     sheet = sheet or sheet_of(text)
     page |= {
         "sheet": sheet,
-        "rows": page_rows(sheet, published, topic_choices()),
+        "rows": page_rows(sheet, published, flat_choices(_topics_in(sheet))),
         "limits": limit_rows(sheet, published),
         "total": total_weight(sheet),
         "published": published,
         "seen": text.sha256,
     }
     return page | impact_page(draft) if draft else page
+
+
+def _topics_in(sheet: Sheet) -> set[str]:
+    return {code for row in sheet.rows for code in row.values.get("topics", ())}
 
 
 def impact_page(draft: StandardVersion) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from chat.models import Channel
 from quality import access
 from quality.actions.standard_scope import add_standard, set_scope
 from quality.models import StandardVersion
-from quality.queries.standards import standards, text_of, topic_choices, topics_by_code, version_of, versions_of
+from quality.queries.standards import standards, text_of, topics_by_code, version_of, versions_of
 from quality.rules.standard_changes import changes_between
 from quality.serializers.standard_words import change_words, changes_count, value_words
 from quality.views.reader import reader_of
+from tickets.queries.topics import flat_choices
 
 
 @require_safe
@@ -29,7 +30,7 @@ def show_versions(request: HttpRequest, code: str) -> HttpResponse:
         "standards": standards(),
         "versions": versions_of(standard),
         "channels": [(one.value, one.label, one in standard.channels) for one in Channel if one != Channel.PROBE],
-        "topics": [(value, words, value in topics) for value, words in topic_choices()],
+        "topics": [(value, words, value in topics) for value, words in flat_choices(topics)],
         **chosen,
     }
     if chosen.get("from") and chosen.get("to"):

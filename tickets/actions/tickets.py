@@ -24,6 +24,7 @@ from tickets.actions.slots import free_slot
 from tickets.errors import AlreadyResolved, Invalid, TopicMissing
 from tickets.models import Assignment, Priority, ScenarioStep, Ticket, TicketEvent, Topic
 from tickets.queries.promises import promises
+from tickets.queries.topics import why_not_finished_with
 from tickets.rules import sla
 from tickets.rules.sla import Clock
 from tickets.signals import ticket_reopened, ticket_resolved
@@ -45,7 +46,7 @@ select * from opened
 @transaction.atomic(savepoint=False)
 def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
     """The work begins with the conversation; a chat joins the queue with the borrower's first message."""
-    topic = Topic.objects.filter(code=topic_code).first() if topic_code else None
+    topic = Topic.objects.filter(code=topic_code, archived_at=None).first() if topic_code else None
     data = orjson.dumps({"channel": str(conversation.channel), "topic": topic.code if topic else None}).decode()
     values = [conversation.pk, conversation.channel, topic.pk if topic else None, Ticket.Status.OPEN]
     opened = list(Ticket.objects.raw(OPEN, [*values, conversation.started_at, data]))
@@ -114,8 +115,8 @@ def resolve(*, ticket: Ticket, by: Actor) -> Ticket:
     ticket = lock_ticket(ticket.number)
     if ticket.status == Ticket.Status.RESOLVED:
         raise AlreadyResolved
-    if ticket.topic is None:
-        raise TopicMissing
+    if wrong := why_not_finished_with(ticket.topic):
+        raise TopicMissing(wrong)
     return _resolve(ticket, by)
 
 

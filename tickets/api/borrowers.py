@@ -15,10 +15,11 @@ from tickets import access
 from tickets import actions as tickets
 from tickets.api import shapes
 from tickets.api.actors import actor_of, borrower_of
-from tickets.queries.history import history_rows, offered_topics, open_chat
+from tickets.queries.history import history_rows, open_chat
 from tickets.queries.letters import own_address
 from tickets.queries.panel import ratings_of
 from tickets.queries.search_page import said_in_history
+from tickets.queries.topics import borrowers_topics
 from tickets.queries.waiting import desk_state, queue_view
 from tickets.rules.moments import instant_or_none
 from tickets.serializers import topic_json
@@ -41,7 +42,7 @@ class Home(APIView):
                     "agents_available": desk.agents,
                     "mailbox": own_address(),
                 },
-                "topics": [topic_json(topic) for topic in offered_topics()],
+                "topics": [topic_json(topic) for topic in borrowers_topics()],
                 "open_conversation": open_chat(borrower),
                 "history_count": history_of(borrower).count(),
             }

@@ -86,7 +86,7 @@ class TicketTopic(APIView):
     def put(self, request: Request, number: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
-        topic = access.topic_by_code(said_in(TopicForm, request.data)["topic"] or "")
+        topic = access.topic_to_set(said_in(TopicForm, request.data)["topic"] or "")
         return answer(tickets.set_topic(ticket=ticket, topic=topic, by=user), user)
 
 

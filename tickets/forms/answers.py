@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.rules.pii import mask_documents
+from tickets.forms.topics import offer_listed_topics, offer_topics
 from tickets.models import AnswerVersion, CannedAnswer, Topic
 from tickets.rules.answers import ALIASES, has_variables, unknown_variables
 
@@ -22,10 +23,10 @@ class PreparedForm(forms.ModelForm):
         label=_("Shortcut"), max_length=50, allow_unicode=True, help_text=_("What agents type after “/”.")
     )
     topic = forms.ModelChoiceField(
-        Topic.objects.all(), label=_("Topic"), required=False, empty_label=_("for every topic")
+        Topic.objects.none(), label=_("Topic"), required=False, empty_label=_("for every topic")
     )
     also = forms.ModelMultipleChoiceField(
-        Topic.objects.all(), label=_("Fits these topics too"), required=False, widget=forms.CheckboxSelectMultiple
+        Topic.objects.none(), label=_("Fits these topics too"), required=False, widget=forms.CheckboxSelectMultiple
     )
     review_by = forms.DateField(
         label=_("To be reviewed by"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -44,6 +45,8 @@ class PreparedForm(forms.ModelForm):
             also = answer.also.all()
             place = {"shortcut": answer.shortcut, "topic": answer.topic_id, "also": [one.pk for one in also]}
             self.initial.update(place)
+        offer_topics(self.fields["topic"], [answer.topic_id] if answer else [])
+        offer_listed_topics(self.fields["also"], [one.pk for one in answer.also.all()] if answer else [])
         for name, css in {"shortcut": "input", "topic": "select", "review_by": "input", "is_sealed": "cb"}.items():
             self.fields[name].widget.attrs["class"] = css
         for name in TITLES:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.rules.entries import STAFF_BODY_LIMIT
-from tickets.models import Call, Exchange, Topic
+from tickets.models import Call, Exchange
+from tickets.queries.topics import topic_choices
 from tickets.rules.calls import LONGEST_CALL, NUMBER, digits_of
 
 OLDEST = timedelta(days=30)
@@ -37,8 +38,8 @@ class TopicField(forms.ChoiceField):
         super().__init__(label=_("Topic"), choices=topics, widget=choice())
 
 
-def topics() -> list[tuple[str, str]]:
-    return [("", "—"), *((topic.code, topic.title) for topic in Topic.objects.all())]
+def topics() -> list[Any]:
+    return [("", "—"), *topic_choices()]
 
 
 class WrittenDownForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from identity.models import Role, User
 from tickets.actions.event_rules import refuse_ring
 from tickets.errors import RulesRing
+from tickets.forms.topics import offer_topics
 from tickets.models import EventRule
 from tickets.rules.event_rules import words_of
 
@@ -51,6 +52,8 @@ class EventRuleForm(forms.ModelForm):
             self._name_the_empty(fields[name], _("any"))
         for name in ("sets_topic", "sets_priority", "gives_to"):
             self._name_the_empty(fields[name], _("nothing"))
+        for name in ("topic", "sets_topic"):
+            offer_topics(fields[name], [getattr(self.instance, f"{name}_id")])
         for name, field in fields.items():
             field.widget.attrs["class"] = "cb" if name == "tells_supervisors" else "input"
             if isinstance(field.widget, forms.Select):

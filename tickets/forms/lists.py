@@ -11,6 +11,7 @@ from chat.models import Channel
 from identity.models import Role, User
 from tickets.models import Priority, Topic
 from tickets.queries.lists import MOST, STATES, Listed
+from tickets.queries.topics import choosable_topics, offered_groups, topic_choices
 
 STATE_WORDS = {
     "open": pgettext_lazy("list", "Not finished"),
@@ -45,7 +46,7 @@ class ListForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered: dict[str, list[Any]] = {
             "channel": list(Channel.choices),
-            "topic": [(one.code, one.title) for one in Topic.objects.all()],
+            "topic": topic_choices([self.data.get("topic")]),
             "priority": list(Priority.choices),
             "agent": [(ME, pgettext_lazy("list", "Mine")), *agents()],
         }
@@ -79,7 +80,7 @@ class DeedForm(forms.Form):
 
     deed = forms.ChoiceField(choices=list(DEEDS.items()))
     numbers = forms.TypedMultipleChoiceField(coerce=int)
-    topic = forms.ModelChoiceField(Topic.objects.all(), to_field_name="code", required=False)
+    topic = forms.ModelChoiceField(Topic.objects.none(), to_field_name="code", required=False)
     priority = forms.ChoiceField(choices=Priority.choices, required=False)
     agent = forms.ModelChoiceField(User.objects.none(), required=False)
     until = forms.DateTimeField(required=False)
@@ -90,6 +91,8 @@ class DeedForm(forms.Form):
         given = [one for one in data.getlist("numbers") if one.isascii() and one.isdigit() and len(one) < 18]
         numbers: Any = self.fields["numbers"]
         numbers.choices = [(one, one) for one in given]
+        topic: Any = self.fields["topic"]
+        topic.queryset = choosable_topics()
         people: Any = self.fields["agent"]
         people.queryset = User.objects.filter(role=Role.AGENT, deactivated_at=None)
 
@@ -116,7 +119,7 @@ def offered() -> dict[str, Any]:
     """What the page offers to set."""
     return {
         "deeds": DEEDS.items(),
-        "topics": list(Topic.objects.all()),
+        "topics": offered_groups(),
         "priorities": Priority.choices,
         "agents": agents(),
     }

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from tickets.forms.topics import offer_every_topic
 from tickets.models import Appeal, Calendar, Priority, ProductionDay, SlaTarget
 from tickets.rules.calendars import overlaps
 from tickets.rules.sla import Hours
@@ -92,6 +93,7 @@ class PolicyForm(forms.ModelForm):
         fields["priority"].choices = [("", _("any")), *Priority.choices]
         fields["channel"].choices = [("", _("any")), *list(fields["channel"].choices)[1:-1]]
         fields["topic"].empty_label = _("any")
+        offer_every_topic(fields["topic"], [self.instance.topic_id])
         fields["calendar"].empty_label = _("the desk's own")
         for field in self.fields.values():
             field.widget.attrs["class"] = "select" if isinstance(field.widget, forms.Select) else "input"

@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from chat.models import Channel
 from identity.models import Role, User
-from tickets.models import Topic
 from tickets.queries.report_dialogs import FIGURES, Place, Wanted
 from tickets.queries.rollups import Asked
+from tickets.queries.topics import offered_groups
 
 USUAL_DAYS = 7
 MOST_DAYS = 400
@@ -74,10 +74,10 @@ def kept(wanted: Wanted) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value not in (None, "")}
 
 
-def choices() -> dict[str, Any]:
-    """What the page offers to narrow to."""
+def choices(asked: Asked) -> dict[str, Any]:
+    """What the page offers to narrow to; what is asked for is among it."""
     return {
         "channels": [(one.value, one.label) for one in CHANNELS],
-        "topics": list(Topic.objects.all()),
+        "topics": offered_groups([asked.topic]),
         "agents": list(User.objects.filter(role=Role.AGENT).order_by("full_name")),
     }

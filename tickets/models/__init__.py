@@ -27,7 +27,7 @@ from tickets.models.search import SearchCursor, SearchDocument, SearchName
 from tickets.models.silence import SilenceRule
 from tickets.models.staffing import StaffingPlan
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
-from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, WorkingHours
+from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, TopicVersion, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
 from tickets.models.views import SavedView
 
@@ -85,6 +85,7 @@ __all__ = [
     "TicketLink",
     "TicketParticipant",
     "Topic",
+    "TopicVersion",
     "UploadLink",
     "Verification",
     "Worker",

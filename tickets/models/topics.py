@@ -3,25 +3,51 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Channel
 
 
-class Topic(models.Model):
-    """Why the borrower wrote. ``icon`` is a name in the icon sprite."""
+class TopicFacts(models.Model):
+    """What is said of a topic. ``position`` counts among the topics of one parent; ``icon`` is one of the sprite."""
 
-    code = models.SlugField(unique=True)
-    title_ru = models.CharField(max_length=120)
-    title_en = models.CharField(max_length=120)
-    icon = models.CharField(max_length=30, default="chat")
+    class Disclosure(models.IntegerChoices):
+        ANYBODY = 0, _("Anybody may be answered")
+        VERIFIED = 2, _("The identity is verified")
+        SIGNED_IN = 3, _("The borrower has signed in")
+
+    title_ru = models.CharField(_("Title in Russian"), max_length=120)
+    title_en = models.CharField(_("Title in English"), max_length=120)
+    parent = models.ForeignKey(
+        "tickets.Topic", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     position = models.PositiveSmallIntegerField(default=0)
+    icon = models.CharField(max_length=30, default="chat")
+    disclosure = models.PositiveSmallIntegerField(
+        _("Who may be told of it"), choices=Disclosure.choices, default=0, db_default=0
+    )
     is_offered = models.BooleanField(_("offered to borrowers"), default=True)
     is_complaint = models.BooleanField(_("a complaint"), default=False)
+    archived_at = models.DateTimeField(null=True, help_text="since when it and what is under it is chosen no more")
+
+    class Meta:
+        abstract = True
+
+
+class Topic(TopicFacts):
+    """Why the borrower wrote, as it holds now; topics stand in a tree of three levels at most."""
+
+    code = models.SlugField(unique=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="topic_is_not_its_parent"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -33,6 +59,21 @@ class Topic(models.Model):
 
     def title_in(self, language: str) -> str:
         return self.title_en if language == "en" else self.title_ru
+
+
+class TopicVersion(TopicFacts):
+    """What was said of a topic from one change to the next, kept for ever."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="versions")
+    parent = models.ForeignKey("tickets.Topic", null=True, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=10)
+    changed_by = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "number"], name="topic_version_number")]
 
 
 class ScenarioStep(models.Model):

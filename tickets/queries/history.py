@@ -6,7 +6,7 @@ from chat.models import Channel, Conversation
 from chat.queries import history_of, last_staff_names, latest_entries, unread_counts
 from chat.rules.entries import PUBLIC
 from identity.models import Borrower
-from tickets.models import Ticket, Topic
+from tickets.models import Ticket
 from tickets.rules.moments import instant_or_none
 
 SHOWN = 200
@@ -46,10 +46,6 @@ def open_chat(borrower: Borrower) -> dict[str, Any] | None:
 def ticket_of(conversation: Conversation) -> Ticket | None:
     tickets = Ticket.objects.select_related("assignee", "topic", "conversation")
     return tickets.filter(conversation=conversation).first()
-
-
-def offered_topics() -> list[Topic]:
-    return list(Topic.objects.filter(is_offered=True))
 
 
 def _last_message(conversation: Conversation) -> dict[str, str] | None:

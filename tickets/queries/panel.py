@@ -15,9 +15,10 @@ from identity.lender import Loan, Loans
 from identity.models import Borrower, User
 from identity.rules.pii import mask_phone
 from identity.rules.verification import DISCLOSED_FROM
-from tickets.models import ScenarioStep, Ticket, Topic
+from tickets.models import ScenarioStep, Ticket
 from tickets.queries.identity import level_of
 from tickets.queries.search_people import people
+from tickets.queries.topics import Group, offered_groups
 from tickets.rules.search import asked_in
 from tickets.signals import ratings_wanted
 
@@ -63,7 +64,8 @@ class Panel:
     borrower: Borrower | None
     phone: str
     loans: LoanCard | None
-    topics: list[Topic]
+    topics: list[Group]
+    wants_proof: bool
     steps: list[Step]
     past: list[Past]
     past_count: int
@@ -85,7 +87,8 @@ def panel_of(*, ticket: Ticket, user: User) -> Panel:
         borrower=borrower,
         phone=mask_phone(borrower.phone) if borrower and borrower.phone else "",
         loans=loan_card(borrower) if borrower else None,
-        topics=list(Topic.objects.all()),
+        topics=offered_groups([ticket.topic_id]),
+        wants_proof=ticket.topic is not None and level_of(ticket) < ticket.topic.disclosure,
         steps=steps_of(ticket),
         past=past[:SHOWN],
         past_count=len(past),

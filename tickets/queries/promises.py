@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from chat.models import Channel
 from tickets.models import Calendar, ProductionDay, SlaTarget, Ticket, TicketEvent, WorkingHours
+from tickets.queries.topics import parents
 from tickets.rules import calendars, sla
 from tickets.rules.promises import Key, chosen
 from tickets.rules.sla import Hours, Promise, Week
+from tickets.rules.topics import lineage
 
 KEPT_TIME = 5  # seconds
 USUAL = {
@@ -42,10 +44,11 @@ class Promises:
     targets: dict[Key, Policy]
     week: Week
     weeks: dict[int | None, Week] = field(default_factory=dict)
+    parents: dict[int, int | None] = field(default_factory=dict)
 
     def policy_for(self, channel: str, topic_id: int | None, priority: str = "normal") -> Policy | None:
-        """The most specific policy; None where nobody made one."""
-        return chosen(self.targets, channel, topic_id, priority)
+        """The most specific policy, of the topic or of one above it; None where nobody made one."""
+        return chosen(self.targets, channel, lineage(self.parents, topic_id), priority)
 
     def for_ticket(self, channel: str, topic_id: int | None, priority: str = "normal") -> Promise:
         """What the most specific policy promises, or the usual of the channel."""
@@ -66,7 +69,7 @@ def promises() -> Promises:
     now = time.monotonic()
     if _kept is None or _kept[0] < now:
         weeks = _weeks()
-        _kept = (now + KEPT_TIME, Promises(targets=_targets(), week=weeks[None], weeks=weeks))
+        _kept = (now + KEPT_TIME, Promises(_targets(), week=weeks[None], weeks=weeks, parents=parents()))
     return _kept[1]
 
 

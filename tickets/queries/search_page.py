@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 from chat.models import AuthorKind, Channel
 from identity.models import Borrower, Role, User
 from identity.rules.pii import mask_phone
-from tickets.models import Ticket, Topic
+from tickets.models import Ticket
 from tickets.queries import search
 from tickets.queries.search import COUNTED, PAGE, Hit, Narrowed, Place
 from tickets.queries.search_people import names_like, people
+from tickets.queries.topics import topic_choices
 from tickets.rules import search_keys as keys
 from tickets.rules.search import Asked, asked_in
 
@@ -135,14 +136,13 @@ def said_in_history(borrower: Borrower, rows: list[dict[str, Any]], query: str) 
     ]
 
 
-def choices() -> dict[str, Any]:
-    """What the filters offer."""
+def choices(topic: str = "") -> dict[str, Any]:
+    """What the filters offer; ``topic`` is chosen already."""
     agents = User.objects.filter(deactivated_at=None).exclude(role=Role.PROBE).order_by("full_name")
     channels = [each for each in Channel.choices if each[0] != Channel.PROBE]
-    topics = [(topic.code, topic.title) for topic in Topic.objects.all()]
     return {
         "channel": channels,
-        "topic": topics,
+        "topic": topic_choices([topic]),
         "agent": [(str(each.pk), each.full_name) for each in agents],
         "status": Ticket.Status.choices,
         "author": AuthorKind.choices,

@@ -15,16 +15,20 @@ WARNED, BREACHED, ESCALATED = "warned", "breached", "escalated"
 ANSWER, RESOLUTION = "answer", "resolution"
 
 
-def keys_of(channel: str, topic: int | None, priority: str) -> Iterator[Key]:
-    """From the most specific to the least: whoever names more wins, then the topic, the priority, the channel."""
+def keys_of(channel: str, topics: Sequence[int], priority: str) -> Iterator[Key]:
+    """From the most specific to the least: whoever names more wins, then the topic, the priority, the channel.
+
+    ``topics`` are the ticket's own and those above it, the nearest first: of two that name as many the nearest wins.
+    """
     for has_topic, has_priority, has_channel in (
         (1, 1, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0),
     ):  # fmt: skip
-        yield channel if has_channel else "", topic if has_topic else None, priority if has_priority else ""
+        for topic in topics if has_topic else (None,):
+            yield channel if has_channel else "", topic, priority if has_priority else ""
 
 
-def chosen(policies: Mapping[Key, Policy], channel: str, topic: int | None, priority: str) -> Policy | None:
-    return next((policies[key] for key in keys_of(channel, topic, priority) if key in policies), None)
+def chosen(policies: Mapping[Key, Policy], channel: str, topics: Sequence[int], priority: str) -> Policy | None:
+    return next((policies[key] for key in keys_of(channel, topics, priority) if key in policies), None)
 
 
 @dataclass(frozen=True)

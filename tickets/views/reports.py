@@ -61,7 +61,7 @@ def reports(request: Any) -> HttpResponse:
         "heads": [channel_words(one) for one in report.channels],
         "definitions": definitions(),
         "problems": form.errors,
-        **choices(),
+        **choices(asked),
     }
     return render(request, "tickets/reports.html", context)
 

@@ -16,7 +16,7 @@ from tickets.queries import search_page
 def search(request: Any) -> HttpResponse:
     """``query`` and ``tab``, what it is narrowed to, and ``before``: where the page before this one ended."""
     user = access.staff_of(request.user)
-    form = SearchForm(data=request.GET, choices=search_page.choices())
+    form = SearchForm(data=request.GET, choices=search_page.choices(request.GET.get("topic", "")))
     said = form.narrowed() if form.is_valid() else {}
     context: dict[str, Any] = {"section": "search", "form": form}
     try:
