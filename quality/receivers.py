@@ -20,14 +20,17 @@ from quality.actions.standards import seed_default_standard
 from quality.actions.surveys import seed_default_surveys
 from quality.jobs import SURVEY
 from quality.models import PlantedBorrower
+from quality.queries.models import propose_topics
 from quality.queries.planted import planted_borrowers
 from quality.queries.ratings import ratings_of
 from quality.queries.surveys import delay_of_surveys
+from quality.rules.training.needs import NotEnough
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
 from tickets.models import InboundLetter, Ticket
 from tickets.rules.email import Letter
-from tickets.signals import planted_wanted, ratings_wanted, review_letter_came, ticket_resolved
+from tickets.rules.topics import Proposed
+from tickets.signals import planted_wanted, ratings_wanted, review_letter_came, ticket_resolved, topics_wanted
 
 
 @receiver(conversation_started)
@@ -57,6 +60,12 @@ def keep_the_reviews_of_a_letter(letter: InboundLetter, reading: Letter, **_: An
 @receiver(ratings_wanted)
 def tell_the_ratings(conversations: Sequence[UUID], **_: Any) -> dict[UUID, int]:
     return ratings_of(conversations)
+
+
+@receiver(topics_wanted)
+def tell_what_it_may_be_about(text: str, **_: Any) -> Proposed:
+    found = propose_topics(text)
+    return Proposed(have=found.have, need=found.need) if isinstance(found, NotEnough) else Proposed(ranked=found)
 
 
 @receiver(planted_wanted)

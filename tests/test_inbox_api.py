@@ -33,7 +33,11 @@ def ask(person: Borrower, body: str = "Хочу перенести дату", to
     return Ticket.objects.get(conversation=conversation)
 
 
-def letter(address: str = "i.lapteva@mail.example", subject: str = "Справка о закрытии") -> Ticket:
+def letter(
+    address: str = "i.lapteva@mail.example",
+    subject: str = "Справка о закрытии",
+    body: str = "Пришлите справку для банка",
+) -> Ticket:
     conversation = chat.start_conversation(
         channel="email",
         correspondent_name="Ирина Лаптева",
@@ -43,7 +47,7 @@ def letter(address: str = "i.lapteva@mail.example", subject: str = "Справк
         context={},
     )
     author = chat.Correspondent(name="Ирина Лаптева", address=address)
-    chat.post_message(conversation=conversation, author=author, body="Пришлите справку для банка")
+    chat.post_message(conversation=conversation, author=author, body=body)
     return Ticket.objects.get(conversation=conversation)
 
 

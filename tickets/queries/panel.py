@@ -18,6 +18,7 @@ from identity.rules.verification import DISCLOSED_FROM
 from tickets.models import ScenarioStep, Ticket
 from tickets.queries.identity import level_of
 from tickets.queries.search_people import people
+from tickets.queries.topic_proposals import Proposals, proposals_for
 from tickets.queries.topics import Group, offered_groups
 from tickets.rules.search import asked_in
 from tickets.signals import ratings_wanted
@@ -65,6 +66,7 @@ class Panel:
     phone: str
     loans: LoanCard | None
     topics: list[Group]
+    proposed: Proposals | None
     wants_proof: bool
     steps: list[Step]
     past: list[Past]
@@ -88,6 +90,7 @@ def panel_of(*, ticket: Ticket, user: User) -> Panel:
         phone=mask_phone(borrower.phone) if borrower and borrower.phone else "",
         loans=loan_card(borrower) if borrower else None,
         topics=offered_groups([ticket.topic_id]),
+        proposed=proposals_for(ticket),
         wants_proof=ticket.topic is not None and level_of(ticket) < ticket.topic.disclosure,
         steps=steps_of(ticket),
         past=past[:SHOWN],

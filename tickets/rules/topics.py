@@ -1,6 +1,6 @@
 """The tree of topics: its order, who stands under whom, and where a topic may be put. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 LEVELS = 3  # at most, the highest counted too
@@ -14,6 +14,18 @@ class Node:
     parent: int | None = None
     position: int = 0
     is_archived: bool = False
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Codes of topics a text may have, each with its chance (0 to 1), the likeliest first.
+
+    Without a model: how many examples it has and how many it needs; 0 of 0 when only the model is not in force.
+    """
+
+    ranked: Sequence[tuple[str, float]] = ()
+    have: int = 0
+    need: int = 0
 
 
 class Tree:
