@@ -1,12 +1,14 @@
 """The report page and the dialogs behind its figures; tables of them to take away."""
 
 import csv
+import html
 import io
 import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test.utils import CaptureQueriesContext
@@ -49,6 +51,81 @@ def test_a_number_leads_to_the_very_dialogs_it_counts(made: list[Any], olga: Any
     found = [int(number) for number in re.findall(r'data-dialog="(\d+)"', page.content.decode())]
     assert sorted(found) == expected(made, figure, "chat")
     assert f'data-count="{len(found)}"' in page.content.decode()
+
+
+CELL = re.compile(r'href="/reports/dialogs/\?([^"]+)" data-count="(\d+)">([^<]+)<')
+
+
+def listed(client: Any, query: str) -> list[int]:
+    """The dialogs of a list from its first page to its last; the page says how many there are."""
+    found: list[int] = []
+    while query:
+        page = client.get(f"/reports/dialogs/?{html.unescape(query)}").content.decode()
+        found += [int(number) for number in re.findall(r'data-dialog="(\d+)"', page)]
+        following = re.search(r'rel="next" href="/reports/dialogs/\?([^"]+)"', page)
+        query = following[1] if following else ""
+    assert f'data-count="{len(found)}"' in page
+    return found
+
+
+@pytest.mark.parametrize("narrowed", ["", "channel=chat", "topic=0", "agent"])
+def test_every_number_of_the_page_leads_to_as_many_dialogs_as_it_counts(
+    made: list[Any], olga: Any, elena: Any, as_staff: Any, narrowed: str
+) -> None:
+    client = as_staff(olga)
+    query = f"{urlencode(PERIOD)}&{f'agent={elena.pk}' if narrowed == 'agent' else narrowed}"
+    page = client.get(f"/reports/?{query}").content.decode()
+    cells = CELL.findall(page)
+    assert len({query for query, _, _ in cells}) > 12
+    for query, count, words in set(cells):
+        assert len(listed(client, query)) == int(count), (query, words)
+        if words.isdigit():
+            assert words == count
+
+
+def test_agents_and_topics_lead_to_the_very_dialogs_they_count(
+    made: list[Any], olga: Any, elena: Any, dmitry: Any, as_staff: Any
+) -> None:
+    client = as_staff(olga)
+    page = client.get("/reports/", PERIOD).content.decode()
+    raw = told(made, [DAY + timedelta(days=ahead) for ahead in range(3)], timezone.now())
+    for agent in (elena, dmitry):
+        cells = cells_of(page, f'data-agent="{agent.pk}"')
+        own = {measure: [row for row in rows if row[1] == agent.pk] for measure, rows in raw.items()}
+        expected = [own["first_response"], late(own["first_response"]), own["first_response"]]
+        expected += [own["resolution"], own["resolution"]]
+        assert [sorted(listed(client, query)) for query, _, _ in cells] == [numbers_of(rows) for rows in expected]
+    topics = {ticket.topic_id for ticket in made}
+    assert None in topics and len(topics) == 3
+    for topic in topics:
+        cells = cells_of(page, f'data-topic="{topic or 0}"')
+        own = {measure: [row for row in rows if row[2] == topic] for measure, rows in raw.items()}
+        expected = [own["opened"], own["opened"], late(own["first_response"]), late(own["contact"])]
+        assert [sorted(listed(client, query)) for query, _, _ in cells] == [numbers_of(rows) for rows in expected]
+
+
+def cells_of(page: str, row: str) -> list[tuple[str, str, str]]:
+    return CELL.findall(page[page.index(row) :].split("</tr>")[0])
+
+
+def late(rows: list[Any]) -> list[Any]:
+    """Those that missed it; all of them where none did."""
+    return [row for row in rows if not row[5]] or rows
+
+
+def numbers_of(rows: list[Any]) -> list[int]:
+    return sorted(row[6] for row in rows)
+
+
+def test_a_list_says_what_it_is_narrowed_to_and_whose_each_answer_was(
+    made: list[Any], olga: Any, elena: Any, as_staff: Any
+) -> None:
+    asked = {**PERIOD, "figure": "first_response", "agent": str(elena.pk), "topic": "0", "channel": "chat"}
+    page = as_staff(olga).get("/reports/dialogs/", asked).content.decode()
+    head, _, rows = page.partition("<tbody>")
+    for words in (elena.full_name, "без темы", "Чат"):
+        assert f" · {words}" in head
+    assert rows.count("data-dialog") == rows.count(elena.full_name) > 0
 
 
 def test_the_page_says_the_numbers_and_where_they_are_defined(made: list[Any], olga: Any, as_staff: Any) -> None:

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from chat.models import Channel
 from identity.models import Role, User
 from tickets.queries.report_dialogs import FIGURES, Place, Wanted
-from tickets.queries.rollups import Asked
+from tickets.queries.rollups import NO_TOPIC, Asked
 from tickets.queries.topics import offered_groups
 
 USUAL_DAYS = 7
@@ -22,7 +22,7 @@ class ReportForm(serializers.Serializer[None]):
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
     channel = serializers.ChoiceField(choices=[one.value for one in CHANNELS], required=False)
-    topic = serializers.IntegerField(required=False)
+    topic = serializers.IntegerField(min_value=NO_TOPIC, required=False)
     agent = serializers.UUIDField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

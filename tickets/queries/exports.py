@@ -52,18 +52,17 @@ def lines_of(*, wanted: Wanted, user: User, on: date) -> list[list[Any]]:
     """Those of one day."""
     day = Wanted(**{**vars(wanted), "asked": type(wanted.asked)(**{**vars(wanted.asked), "since": on})})
     facts = next((facts for _on, facts in by_day(day, on)), [])
-    names = dict(User.objects.filter(pk__in={fact.agent for fact in facts}).values_list("pk", "full_name"))
-    return [line_of(row, names) for row in rows_of(facts, user)]
+    return [line_of(row) for row in rows_of(facts, user)]
 
 
-def line_of(row: Row, names: dict[Any, str]) -> list[Any]:
+def line_of(row: Row) -> list[Any]:
     fact, ticket = row.fact, row.ticket
     return [
         ticket.number,
         local_text(fact.at),
         fact.channel,
         ticket.topic.title if ticket.topic else "",
-        names.get(fact.agent, ""),
+        row.agent.full_name if row.agent else "",
         mask_documents(mask_cards(ticket.conversation.subject)),
         ticket.get_status_display(),
         local_text(ticket.opened_at),

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from identity.models import User
 from tickets import access
-from tickets.models import Ticket
+from tickets.models import Ticket, Topic
 from tickets.queries.rollup_facts import OF_ENDINGS, OF_EVENTS, Day, facts_of, pieces
-from tickets.queries.rollups import Asked, Sums, figures, hours
+from tickets.queries.rollups import NO_TOPIC, Asked, Sums, figures, hours
 from tickets.rules.rollups import Fact
 
 FIGURES = (*OF_EVENTS, *OF_ENDINGS)
@@ -33,7 +33,9 @@ class Wanted:
         asked = self.asked
         if asked.channel and fact.channel != asked.channel:
             return False
-        if (asked.topic and fact.topic != asked.topic) or (asked.agent and fact.agent != asked.agent):
+        if asked.topic is not None and (fact.topic or NO_TOPIC) != asked.topic:
+            return False
+        if asked.agent and fact.agent != asked.agent:
             return False
         if self.only and fact.success != (self.only == "met"):
             return False
@@ -45,10 +47,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: what was counted, and its ticket."""
+    """One line: what was counted, its ticket, and whose it is in the figure (nobody's where it is the desk's)."""
 
     fact: Fact
     ticket: Ticket
+    agent: User | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,18 @@ def rows_of(facts: Iterable[Fact], user: User) -> list[Row]:
     tickets: dict[int, Ticket] = {}
     for piece in pieces({fact.ticket for fact in known}):
         tickets |= {one.number: one for one in access.tickets_visible_to(user).filter(number__in=piece)}
-    return [Row(fact, tickets[fact.ticket]) for fact in known if fact.ticket in tickets]
+    agents = User.objects.in_bulk({fact.agent for fact in known if fact.agent})
+    return [
+        Row(fact, tickets[fact.ticket], agents.get(fact.agent) if fact.agent else None)
+        for fact in known
+        if fact.ticket in tickets
+    ]
+
+
+def named(asked: Asked) -> tuple[User | None, Topic | None]:
+    """The agent and the topic that a list is narrowed to."""
+    agent = User.objects.filter(pk=asked.agent).first() if asked.agent else None
+    return agent, Topic.objects.filter(pk=asked.topic).first() if asked.topic else None
 
 
 def count_of(wanted: Wanted) -> int:

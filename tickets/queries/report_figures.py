@@ -26,6 +26,7 @@ from tickets.rules.metrics import Ratio
 
 NOTHING = Sums()
 WEEK = 7
+USUAL = (Channel.CHAT.value, Channel.EMAIL.value)
 LONG = 45  # days from which lines are drawn by week
 
 
@@ -42,23 +43,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure of one channel: the value, of how many, and the value of the period before."""
+    """A figure of one channel: the value, the sums it rests on, and the value of the period before."""
 
     channel: str
     value: float | None
-    n: int
+    sums: Sums
     before: float | None
 
 
 @dataclass(frozen=True)
 class Person:
-    """An agent's line."""
+    """An agent's line: the sums that lead to dialogs, and what the agent's time says."""
 
-    agent: User | None
-    answers: int
-    in_time: float | None
-    wait: float | None
-    resolved: int
+    agent: User
+    answers: Sums
+    resolved: Sums
     cost: float | None
     parallel: float | None
     occupancy: float | None
@@ -69,12 +68,11 @@ class Matter:
     """A topic's line; ``width`` is its share of the largest, for the bar."""
 
     topic: Topic | None
-    opened: int
+    opened: Sums
     share: float | None
     width: float
-    in_time: float | None
-    solved: float | None
-    cost: float | None
+    answers: Sums
+    contacts: Sums
 
 
 @dataclass(frozen=True)
@@ -110,6 +108,11 @@ def percentile(measure: str, at: float) -> Callable[[Found, str], float | None]:
     return lambda found, channel: sparse_percentile(found.get((measure, channel), NOTHING).counts, at)
 
 
+def departed(found: Found, channel: str) -> float | None:
+    """Nobody leaves but a chat: a letter waits, and a call nobody answered is owed an answer."""
+    return found.get(("left", channel), NOTHING).n if channel == Channel.CHAT else None
+
+
 def cost(found: Found, channel: str) -> float | None:
     """Agents' seconds on the channel for each request that was solved there."""
     spent, solved = found.get(("spent", channel), NOTHING), found.get(("resolution", channel), NOTHING)
@@ -128,7 +131,7 @@ LINES = (
     Line("resolution", "resolution", percentile("resolution", 0.5), "duration"),
     Line("contact", "contact", share("contact"), "share", "missed"),
     Line("cost", "resolution", cost, "duration"),
-    Line("left", "left", count("left"), "figure"),
+    Line("left", "left", departed, "figure"),
 )
 
 
@@ -136,9 +139,7 @@ def report_of(asked: Asked) -> Report:
     """Everything the page shows; from roll-ups alone."""
     before = asked.before()
     found, earlier = figures(asked), figures(before)
-    known = {channel for _, channel in found if channel}
-    channels = [one for one in (Channel.CHAT.value, Channel.EMAIL.value) if not asked.channel or one == asked.channel]
-    channels += sorted(known - {Channel.CHAT.value, Channel.EMAIL.value})
+    channels = channels_of(asked, found, earlier)
     slow, fast = (found.get(("first_response", one), NOTHING).counts for one in (Channel.EMAIL, Channel.CHAT))
     return Report(
         asked=asked,
@@ -155,6 +156,12 @@ def report_of(asked: Asked) -> Report:
         as_of=computed_at(asked),
         missing=days_not_rolled(asked),
     )
+
+
+def channels_of(asked: Asked, *found: Found) -> list[str]:
+    """Chat and e-mail always, the others when something was counted; only the one that was asked for."""
+    known = {channel for each in found for _, channel in each} | set(USUAL)
+    return [one.value for one in Channel if one.value in ({asked.channel} if asked.channel else known)]
 
 
 def moved_of(found: Found) -> tuple[int, int]:
@@ -175,8 +182,8 @@ def occupancy_of(found: Found) -> float | None:
 
 
 def _cell(line: Line, found: Found, earlier: Found, channel: str) -> Cell:
-    n = found.get((line.measure, channel), NOTHING).n
-    return Cell(channel, line.value(found, channel), n, line.value(earlier, channel))
+    sums = found.get((line.measure, channel), NOTHING)
+    return Cell(channel, line.value(found, channel), sums, line.value(earlier, channel))
 
 
 def _medians(asked: Asked, channels: Iterable[str]) -> dict[str, list[tuple[date, Sums]]]:
@@ -202,19 +209,17 @@ def _medians(asked: Asked, channels: Iterable[str]) -> dict[str, list[tuple[date
 def _agents(asked: Asked) -> list[Person]:
     found = figures_by("agent", asked)
     users = {user.pk: user for user in User.objects.filter(pk__in=[key for key in found if key])}
-    people = [_person(users.get(key), sums) for key, sums in found.items() if key in users]
-    return sorted(people, key=lambda one: (-one.answers, one.agent.full_name if one.agent else ""))
+    people = [_person(users[key], sums) for key, sums in found.items() if key in users]
+    return sorted(people, key=lambda one: (-one.answers.n, one.agent.full_name))
 
 
-def _person(agent: User | None, found: Found) -> Person:
+def _person(agent: User, found: Found) -> Person:
     first, ended, spent = (_joined(found, measure) for measure in ("first_response", "resolution", "spent"))
     busy, line = _joined(found, "busy"), _joined(found, "line_time")
     return Person(
         agent=agent,
-        answers=first.n,
-        in_time=metrics.share(first.k, first.n),
-        wait=first.total / first.n if first.n else None,
-        resolved=ended.n,
+        answers=first,
+        resolved=ended,
         cost=spent.total / ended.n if ended.n and spent.total else None,
         parallel=_joined(found, "chat_time").total / busy.total if busy.total else None,
         occupancy=min(1.0, busy.total / line.total) if line.total else None,
@@ -224,24 +229,22 @@ def _person(agent: User | None, found: Found) -> Person:
 def _topics(asked: Asked) -> list[Matter]:
     found = figures_by("topic", asked)
     topics = {topic.pk: topic for topic in Topic.objects.filter(pk__in=[key for key in found if key])}
-    opened = {key: _joined(sums, "opened").n for key, sums in found.items()}
-    total, largest = sum(opened.values()), max(opened.values(), default=0)
-    matters = [_matter(topics.get(key), found[key], n, total, largest) for key, n in opened.items() if n]
-    return sorted(matters, key=lambda one: -one.opened)
+    opened = {key: _joined(sums, "opened") for key, sums in found.items()}
+    counts = [one.n for one in opened.values()]
+    total, largest = sum(counts), max(counts, default=0)
+    matters = [_matter(topics.get(key), found[key], total, largest) for key, one in opened.items() if one.n]
+    return sorted(matters, key=lambda one: -one.opened.n)
 
 
-def _matter(topic: Topic | None, found: Found, n: int, total: int, largest: int) -> Matter:
-    first, ended, contact, spent = (
-        _joined(found, measure) for measure in ("first_response", "resolution", "contact", "spent")
-    )
+def _matter(topic: Topic | None, found: Found, total: int, largest: int) -> Matter:
+    opened, first, contact = (_joined(found, measure) for measure in ("opened", "first_response", "contact"))
     return Matter(
         topic=topic,
-        opened=n,
-        share=metrics.share(n, total),
-        width=100 * n / largest if largest else 0,
-        in_time=metrics.share(first.k, first.n),
-        solved=metrics.share(contact.k, contact.n),
-        cost=spent.total / ended.n if ended.n and spent.total else None,
+        opened=opened,
+        share=metrics.share(opened.n, total),
+        width=100 * opened.n / largest if largest else 0,
+        answers=first,
+        contacts=contact,
     )
 
 

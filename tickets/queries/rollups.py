@@ -20,12 +20,13 @@ from tickets.rules.histograms import joined
 from tickets.rules.rollups import AGENTS, BOTH, TOPICS, Rolled
 
 LATE = ("topic_set", "resolved", "reopened", "withdrawn", "continued", "answered", "transferred", "transfer_undone")
+NO_TOPIC = 0  # asked for: what has no topic; None asks for all
 FRESH = timedelta(minutes=5)  # how old the figures of a day that is not over may be
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report is of: two days, both included, and what it is narrowed to."""
+    """What a report is of: two days, both included, and what it is narrowed to; ``NO_TOPIC`` is a topic too."""
 
     since: date
     until: date
@@ -39,7 +40,7 @@ class Asked:
 
     @property
     def by(self) -> int:
-        return (AGENTS if self.agent else 0) + (TOPICS if self.topic else 0)
+        return (AGENTS if self.agent else 0) + (TOPICS if self.topic is not None else 0)
 
     def before(self) -> "Asked":
         """The period of the same length just before."""
@@ -173,6 +174,6 @@ def _narrowed(rows: QuerySet[Any], asked: Asked, *, by: int | None = None) -> Qu
     rows = rows.filter(by=by, date__gte=asked.since, date__lte=asked.until)
     if asked.agent and by in (AGENTS, BOTH):
         rows = rows.filter(agent=asked.agent)
-    if asked.topic and by in (TOPICS, BOTH):
-        rows = rows.filter(topic=asked.topic)
+    if asked.topic is not None and by in (TOPICS, BOTH):
+        rows = rows.filter(topic=asked.topic or None)
     return rows.filter(channel__in=("", asked.channel)) if asked.channel else rows

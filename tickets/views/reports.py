@@ -18,18 +18,11 @@ from tickets.errors import Invalid
 from tickets.forms.reports import DialogsForm, ReportForm, asked_of, choices, kept, place_of, wanted_of
 from tickets.queries.curves import first_answers
 from tickets.queries.exports import export_for, exports_of, ready_export_for
-from tickets.queries.report_dialogs import count_of, page_of, wanted_from
+from tickets.queries.report_dialogs import count_of, named, page_of, wanted_from
 from tickets.queries.report_figures import NOTHING, occupancy_of, parallel_of, report_of
-from tickets.views.report_words import (
-    channel_words,
-    definitions,
-    drawn_medians,
-    figure_words,
-    heat_rows,
-    spans,
-    table_rows,
-    tiles,
-)
+from tickets.views.report_rows import agent_rows, answered, drawn_medians, heat_rows, table_rows, topic_rows
+from tickets.views.report_tiles import tiles
+from tickets.views.report_words import channel_words, definitions, figure_words, narrowed_words, spans
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -50,10 +43,12 @@ def reports(request: Any) -> HttpResponse:
         "as_of": min(filter(None, (copied_at, report.as_of)), default=None),
         "pictures": pictures,
         "rows": rows,
-        "answered": {one: int(sum(counts.values())) for one, counts in waits.items()},
+        "answered": answered(report),
         "spans": spans(asked),
         "tiles": tiles(report),
         "table": table_rows(report),
+        "agent_rows": agent_rows(report),
+        "topic_rows": topic_rows(report),
         "medians": drawn_medians(report),
         "heat": heat_rows(report),
         "parallel": (parallel_of(report.found), parallel_of(report.earlier)),
@@ -81,6 +76,7 @@ def dialogs(request: Any) -> HttpResponse:
         "section": "reports",
         "wanted": wanted,
         "title": figure_words(wanted),
+        "narrowed": narrowed_words(wanted, *named(wanted.asked)),
         "rows": rows,
         "count": count_of(wanted),
         "known": known,
@@ -133,4 +129,4 @@ def _is_going(known: list[Any]) -> bool:
 
 def _said(asked: Any) -> dict[str, Any]:
     known = {"since": asked.since, "until": asked.until, "channel": asked.channel, "topic": asked.topic}
-    return {name: value for name, value in {**known, "agent": asked.agent}.items() if value}
+    return {name: value for name, value in {**known, "agent": asked.agent}.items() if value not in (None, "")}
