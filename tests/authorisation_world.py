@@ -16,6 +16,7 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
     from chat import actions as chat
     from quality import actions as quality
     from tickets.models import CannedAnswer
+    from tickets.queries.scenarios import steps_in_force
 
     words, note, draft = canaries
     anna, elena = people["anna"], people["elena"]
@@ -46,8 +47,9 @@ def annas_things(conversation: Any, people: dict[str, Any], canaries: tuple[str,
         "job_id": failed_job().pk,
         **call_and_paper_of(conversation.ticket, elena, people["ivan"]),
         "view_id": shared_list_of(elena).pk,
-        "step": conversation.ticket.topic.steps.first().pk,
+        "step": steps_in_force(conversation.ticket.topic_id)[0].pk,
         "topic_id": conversation.ticket.topic.pk,
+        **scenario_of(conversation.ticket, people["ivan"]),
         "seq": 2,
         "export_id": export_of(people["olga"]).pk,
         "suppression": 0,
@@ -355,3 +357,12 @@ def standards_of(score: Any, olga: Any) -> dict[str, Any]:
         "lexicon": "threats",
         "entry": add_entry(lexicon="threats", entry=entry, by=olga).pk,
     }
+
+
+def scenario_of(ticket: Any, by: Any) -> dict[str, Any]:
+    """A draft over the scenario of the ticket's topic."""
+    from tickets.actions.scenarios import begin_draft
+
+    draft = begin_draft(topic=ticket.topic, by=by)
+    key = draft.steps.first().key
+    return {"scenario_topic": ticket.topic.code, "step_key": key, "version_number": draft.number}

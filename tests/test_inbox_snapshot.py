@@ -249,6 +249,7 @@ CASES: dict[str, tuple[Act | None, Act]] = {  # action: what happened before, wh
 }
 NOT_SHOWN = {  # why no inbox changes, or which case stands for it
     "tickets.mark_step": "the panel beside the conversation shows the steps",
+    "tickets.take_step_back": "the panel beside the conversation shows the steps",
     "tickets.move_clocks": "called with messages_posted: chat.post_message",
     "tickets.renew_presence": "a lease; what it lets happen is match",
     "tickets.shorten_presence": "a lease; what follows is release_absent",

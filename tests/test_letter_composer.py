@@ -157,7 +157,7 @@ def test_what_is_being_typed_in_the_panel_outlives_its_being_drawn_anew(inbox: I
     query = inbox.page.locator("#idv-search [name=query]")
     query.fill("Лаптева Ир")
     inbox.page.locator("[data-topic]").select_option(index=1)
-    expect(inbox.page.get_by_text("Выберите тему")).to_have_count(0)
+    expect(inbox.page.locator("[data-context]").get_by_text("Выберите тему")).to_have_count(0)
     expect(query).to_have_value("Лаптева Ир")
 
 

@@ -11,8 +11,10 @@ from identity.models import Borrower, User
 from tickets import actions as tickets
 from tickets.models import CannedAnswer, ScenarioStep, SlaTarget, Ticket, Topic, WorkingHours
 from tickets.queries.promises import forget_promises
+from tickets.queries.scenarios import steps_in_force
 from tickets.rules.answers import day, fill, money
 from tickets.rules.names import first_name, short_name
+from tickets.rules.scenarios import Mark
 
 pytestmark = pytest.mark.usefixtures("commits")
 
@@ -70,7 +72,7 @@ def test_another_topic_changes_the_promise_and_begins_its_scenario_anew(
     tickets.ensure_slots(user=elena)
     tickets.assign(ticket=ticket, agent=elena, reason="matched")
     chat.post_message(conversation=ticket.conversation, author=anna, body="Не могу войти")
-    tickets.mark_step(ticket=ticket, step=ticket.topic.steps.first().pk, done=True, by=elena)
+    tickets.mark_step(ticket=ticket, step=steps_in_force(ticket.topic_id)[0].pk, mark=Mark("done"), by=elena)
     path = f"/api/v1/tickets/{ticket.number}/topic"
     answer = as_staff(elena).put(path, {"topic": "access"}, content_type="application/json")
     assert answer.status_code == 200

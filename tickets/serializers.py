@@ -8,16 +8,18 @@ from django.utils.translation import gettext
 
 from chat.models import Channel, Conversation
 from identity.models import User
-from tickets.models import Call, CannedAnswer, Ticket, Topic
+from tickets.models import Call, CannedAnswer, ScenarioStep, Ticket, Topic
 from tickets.queries.appeals import registered
 from tickets.queries.board import Board, Service
 from tickets.queries.inbox import Inbox, LastWords
 from tickets.queries.promises import promises
+from tickets.queries.scenarios import Progress, progress_of
 from tickets.queries.shift import AgentNow
 from tickets.queries.staff import Colleague
 from tickets.rules import answers as rules
 from tickets.rules.moments import instant_or_none
 from tickets.rules.names import initials_of, short_name
+from tickets.rules.scenarios import CHOSEN, DONE
 
 
 def inbox_json(inbox: Inbox) -> dict[str, Any]:
@@ -79,15 +81,13 @@ def row_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None
 
 def ticket_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | None = None) -> dict[str, Any]:
     """The row, with the scenario and with who leads and who led it."""
-    done = set(ticket.steps_done)
-    steps = ticket.topic.steps.all() if ticket.topic else []
     assignments = ticket.assignments.select_related("agent").order_by("since")
     return row_json(ticket, words=words, answer_due_at=answer_due_at) | {
         "priority": ticket.priority,
         "appeal": _appeal(ticket),
         "topic": topic_json(ticket.topic) if ticket.topic else None,
         "assignee": person_json(ticket.assignee) if ticket.assignee else None,
-        "steps": [{"id": step.pk, "text": step.text, "hint": step.hint, "done": step.pk in done} for step in steps],
+        "steps": _steps(progress_of(ticket)),
         "history": [
             {
                 "agent": person_json(each.agent),
@@ -100,6 +100,26 @@ def ticket_json(ticket: Ticket, *, words: LastWords, answer_due_at: datetime | N
             for each in assignments
         ],
     }
+
+
+def _steps(progress: Progress | None) -> list[dict[str, Any]]:
+    """What was passed, with its outcome, then the step to take now and what surely follows, without one."""
+    if progress is None:
+        return []
+    passed = [(step, mark.outcome) for step, mark in progress.walk.passed]
+    return [
+        _step(progress.wording.row(step.key), outcome)
+        for step, outcome in [*passed, *((step, "") for step in progress.walk.left)]
+    ]
+
+
+def _step(row: ScenarioStep, outcome: str) -> dict[str, Any]:
+    choices = [{"id": each.pk, "text": each.text} for each in row.choices.all()]
+    return {
+        "id": row.pk, "text": row.text, "hint": row.hint, "kind": row.kind, "level": row.level,
+        "obligatory": row.is_obligatory, "choices": choices, "outcome": outcome,
+        "done": outcome in (DONE, CHOSEN),
+    }  # fmt: skip
 
 
 def _appeal(ticket: Ticket) -> dict[str, str] | None:

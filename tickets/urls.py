@@ -24,6 +24,8 @@ from tickets.views import (
     paper,
     promises,
     reports,
+    scenario_steps,
+    scenarios,
     search,
     shown,
     staffing,
@@ -31,11 +33,14 @@ from tickets.views import (
     topics,
 )
 
+SCENARIO = "settings/scenarios/<slug:scenario_topic>"
+
 pages = [
     path("", home.home, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:number>/", inbox.inbox, name="inbox-ticket"),
     path("inbox/<int:number>/context/", inbox.context, name="inbox-context"),
+    path("inbox/<int:number>/scenario/<int:step>/", scenario_steps.mark, name="scenario-step"),
     path("inbox/<int:number>/phone/", inbox.reveal_phone, name="reveal-phone"),
     path("inbox/<int:number>/identity/", identity.identity, name="identity"),
     path("inbox/<int:number>/identity/compare/", identity.compare, name="identity-compare"),
@@ -101,6 +106,17 @@ pages = [
     path("settings/topics/<int:topic_id>/", topics.topic, name="topic"),
     path("settings/topics/<int:topic_id>/move/", topics.move, name="topic-move"),
     path("settings/topics/<int:topic_id>/keep/", topics.keep, name="topic-keep"),
+    path("settings/scenarios/", scenarios.scenarios, name="scenarios"),
+    path(f"{SCENARIO}/", scenarios.scenario, name="scenario"),
+    path(f"{SCENARIO}/draft/", scenarios.begin, name="scenario-draft"),
+    path(f"{SCENARIO}/discard/", scenarios.discard, name="scenario-discard"),
+    path(f"{SCENARIO}/publish/", scenarios.publish, name="scenario-publish"),
+    path(f"{SCENARIO}/steps/new/", scenarios.step, name="scenario-step-add"),
+    path(f"{SCENARIO}/steps/<int:step_key>/", scenarios.step, name="scenario-step-edit"),
+    path(f"{SCENARIO}/steps/<int:step_key>/move/", scenarios.move, name="scenario-step-move"),
+    path(f"{SCENARIO}/steps/<int:step_key>/remove/", scenarios.remove, name="scenario-step-remove"),
+    path(f"{SCENARIO}/versions/<int:version_number>/", scenarios.version, name="scenario-version"),
+    path(f"{SCENARIO}/versions/<int:version_number>/walk/", scenarios.walk, name="scenario-walk"),
     path("settings/rules/", event_rules.rules, name="rules"),
     path("settings/rules/silence/", event_rules.silence, name="rules-silence"),
     path("settings/rules/new/", event_rules.rule, name="rule-add"),

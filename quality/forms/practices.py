@@ -99,5 +99,5 @@ def _problem_of(kind: str, value: str) -> Any:
         return PROBLEMS.get(problem_of_pattern(value), "")
     if kind == "check":
         return "" if value in known_checks() else _("There is no such automatic check.")
-    known = value.isdecimal() and len(value) < 10 and ScenarioStep.objects.filter(pk=int(value)).exists()
+    known = value.isdecimal() and len(value) < 10 and ScenarioStep.objects.filter(key=int(value)).exists()
     return "" if known else _("There is no such step.")

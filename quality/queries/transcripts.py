@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,6 +16,8 @@ from quality.rules.transcript import Fact, Message, Side, Step, Transcript
 from quality.rules.wording import fold
 from tickets.models import Ticket
 from tickets.queries.promises import promises
+from tickets.queries.scenarios import Progress, progress_of
+from tickets.rules.scenarios import SKIPPED
 from tickets.rules.sla import Week, working_between
 
 SIDES = {
@@ -103,8 +105,17 @@ def _topic_of(ticket: Ticket | None) -> str | None:
 def _scenario_of(ticket: Ticket | None) -> tuple[Step, ...]:
     if ticket is None or ticket.topic is None:
         return ()
-    done = set(ticket.steps_done)
-    return tuple(Step(step.text_ru, step.text_en, step.pk in done) for step in ticket.topic.steps.all())
+    progress = progress_of(ticket)
+    return tuple(_steps_of(progress)) if progress else ()
+
+
+def _steps_of(progress: Progress) -> Iterator[Step]:
+    """The way the agent went and what surely followed; what may be left out is there only when it was done."""
+    outcomes = [(step, mark.outcome != SKIPPED) for step, mark in progress.walk.passed]
+    for step, is_done in [*outcomes, *((step, False) for step in progress.walk.left)]:
+        if is_done or step.is_obligatory:
+            row = progress.wording.row(step.key)
+            yield Step(row.text_ru, row.text_en, is_done)
 
 
 def _identified_from(conversation: Conversation, entries: list[Entry]) -> int | None:

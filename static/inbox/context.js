@@ -101,9 +101,12 @@ export class Context {
   /** @param {Event} event */
   #click(event) {
     const target = /** @type {Element} */ (event.target);
-    const step = /** @type {HTMLElement|null} */ (target.closest("[data-step]"));
+    const step = /** @type {HTMLButtonElement|null} */ (target.closest("[data-step]"));
     const past = /** @type {HTMLElement|null} */ (target.closest("[data-past-conversation]"));
-    if (step) this.#put(`steps/${step.dataset.step}`, { done: step.getAttribute("aria-checked") !== "true" });
+    if (step) {
+      event.preventDefault();
+      import("./player.js").then(({ play }) => play(step, this), () => alarm(t("not_done")));
+    }
     const phone = /** @type {HTMLElement|null} */ (target.closest("[data-reveal]"));
     if (phone) this.#reveal(phone);
     if (past) {
@@ -135,7 +138,6 @@ export class Context {
       this.#drawn.delete(/** @type {HTMLElement} */ (this.#pieces.get(number))); // what was chosen did not come to be
     }
     await this.reload(number);
-    /** @type {HTMLElement|null} */ (this.body.querySelector(`[data-step="${what.split("/")[1]}"]`))?.focus();
   }
 }
 

@@ -169,7 +169,7 @@ class World:
         from identity.models import Borrower
         from quality import actions as quality
         from quality.models import Review, SurveyAnswer
-        from tickets.models import ScenarioStep, Slot, Ticket, Topic
+        from tickets.models import Scenario, ScenarioStep, ScenarioVersion, Slot, Ticket, Topic
 
         customer = f"XM-{self.mark}"
         person = Borrower.objects.create(customer_id=customer, full_name=f"Анна {self.mark}", first_name="Анна")
@@ -181,9 +181,10 @@ class World:
         ]
         Conversation.objects.bulk_create(closed)
         topic = Topic.objects.create(code=f"x-{self.mark}", title_ru="Всё", title_en="All", is_offered=False)
+        version = ScenarioVersion.objects.create(scenario=Scenario.objects.create(topic=topic), number=1)
         ScenarioStep.objects.bulk_create(
             ScenarioStep(
-                topic=topic,
+                version=version,
                 position=at,
                 text_ru=marked(text, "step"),
                 text_en=text,
@@ -192,6 +193,7 @@ class World:
             )
             for at, text in enumerate(self.texts)
         )
+        ScenarioVersion.objects.filter(pk=version.pk).update(published_at=self.now)
         conversation = Conversation.objects.create(channel="chat", borrower=person, page=self.texts[0][:200])
         Participant.objects.create(conversation=conversation, user=self.agent)
         ticket = Ticket.objects.create(

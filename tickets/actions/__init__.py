@@ -8,11 +8,11 @@ from tickets.actions.clocks import move_clocks
 from tickets.actions.invitations import start_chat
 from tickets.actions.matching import match
 from tickets.actions.presence import renew_presence, set_availability, shorten_presence
+from tickets.actions.scenario_runs import mark_step, take_step_back
 from tickets.actions.seed import seed_desk, set_hours
 from tickets.actions.slots import ensure_slots
 from tickets.actions.sweeps import hold_silent, release_absent, release_unanswered, sweep, wake_snoozed
 from tickets.actions.tickets import (
-    mark_step,
     need_answer,
     open_ticket,
     reopen,
@@ -47,6 +47,7 @@ __all__ = [
     "start_chat",
     "sweep",
     "take",
+    "take_step_back",
     "transfer",
     "undo_transfer",
     "wake_snoozed",

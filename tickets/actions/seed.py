@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from chat.models import Channel
 from tickets.actions.seed_answers import ANSWERS, REVIEWED_WITHIN
-from tickets.actions.seed_topics import TOPICS, StepText
-from tickets.models import Calendar, CannedAnswer, ScenarioStep, SlaTarget, Topic, WorkingHours
+from tickets.actions.seed_scenarios import seed_scenario
+from tickets.actions.seed_topics import TOPICS
+from tickets.models import Calendar, CannedAnswer, SlaTarget, Topic, WorkingHours
 from tickets.queries.promises import forget_promises
 
 CHAT = {"first_response_time": 30, "next_response_time": 120, "first_warn_time": 10, "next_warn_time": 30}
@@ -39,7 +40,7 @@ def seed_topics() -> None:
             },
         )
         if is_new:
-            ScenarioStep.objects.bulk_create(_step(row, number, step) for number, step in enumerate(topic.steps, 1))
+            seed_scenario(topic=row, steps=topic.steps)
 
 
 @transaction.atomic
@@ -83,9 +84,3 @@ def set_hours(*, hours: dict[int, tuple[time, time]]) -> None:
     rows = [WorkingHours(weekday=day, opens_at=opens, closes_at=closes) for day, (opens, closes) in hours.items()]
     WorkingHours.objects.bulk_create(rows)
     forget_promises()
-
-
-def _step(topic: Topic, number: int, step: StepText) -> ScenarioStep:
-    return ScenarioStep(
-        topic=topic, position=number, text_ru=step.ru, text_en=step.en, hint_ru=step.hint_ru, hint_en=step.hint_en
-    )

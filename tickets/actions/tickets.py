@@ -1,4 +1,4 @@
-"""The life of a ticket: opened with its conversation, resolved, reopened, put off; its topic and its steps."""
+"""The life of a ticket: opened with its conversation, resolved, reopened, put off; its topic and its priority."""
 
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -20,9 +20,10 @@ from tickets.actions.locking import lock_ticket
 from tickets.actions.matching import match_soon
 from tickets.actions.resolutions import renew_resolution, rest_resolution, run_resolution
 from tickets.actions.rule_events import expect_for_opened
+from tickets.actions.scenario_runs import leave_scenario
 from tickets.actions.slots import free_slot
 from tickets.errors import AlreadyResolved, Invalid, TopicMissing
-from tickets.models import Assignment, Priority, ScenarioStep, Ticket, TicketEvent, Topic
+from tickets.models import Assignment, Priority, Ticket, TicketEvent, Topic
 from tickets.queries.promises import promises
 from tickets.queries.topics import why_not_finished_with
 from tickets.rules import sla
@@ -66,6 +67,7 @@ def set_topic(*, ticket: Ticket, topic: Topic | None, by: Actor | None) -> Ticke
     if ticket.topic == topic:
         return ticket
     ticket.topic, ticket.steps_done = topic, []
+    leave_scenario(ticket)
     _renew_promise(ticket)
     ticket.save(update_fields=["topic", "steps_done", *CLOCK, *WHOLE])
     now, code = timezone.now(), topic.code if topic else None
@@ -217,18 +219,6 @@ def answered_after_all(*, ticket: Ticket, written_at: datetime, by: User | None)
     if answered:
         record_event(ticket=ticket, kind="answered", at=now, user=by, **answer_data(answered))
     announcements.announce_inbox([ticket.assignee_id], ticket)
-    return ticket
-
-
-@transaction.atomic
-def mark_step(*, ticket: Ticket, step: int, done: bool, by: User) -> Ticket:
-    """Tick a step of the topic's scenario, or take the tick away."""
-    ticket = lock_ticket(ticket.number)
-    if not ScenarioStep.objects.filter(pk=step, topic=ticket.topic_id).exists():
-        raise Invalid("unknown_step")
-    ticket.steps_done = sorted({*ticket.steps_done, step} if done else {*ticket.steps_done} - {step})
-    ticket.save(update_fields=["steps_done"])
-    record_event(ticket=ticket, kind="step_marked", at=timezone.now(), user=by, step=step, done=done)
     return ticket
 
 

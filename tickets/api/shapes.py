@@ -93,13 +93,24 @@ _ROW = {
 }
 ROW = shape(**_ROW)
 LED = shape(agent=PERSON, reason=TEXT, since=MOMENT, until=or_null(MOMENT), ending=TEXT, summary=TEXT)
+STEP = shape(
+    id=WHOLE,
+    text=TEXT,
+    hint=TEXT,
+    kind=TEXT,
+    level=WHOLE,
+    obligatory=YES_OR_NO,
+    choices=listed(shape(id=WHOLE, text=TEXT)),
+    outcome=TEXT,
+    done=YES_OR_NO,
+)
 TICKET = shape(
     **_ROW,
     priority=one_of(*Priority.values),
     appeal=or_null(shape(number=TEXT, received_on=TEXT, due_on=TEXT)),
     topic=or_null(TOPIC),
     assignee=or_null(PERSON),
-    steps=listed(shape(id=WHOLE, text=TEXT, hint=TEXT, done=YES_OR_NO)),
+    steps=listed(STEP),
     history=listed(LED),
 )
 INBOX = shape(

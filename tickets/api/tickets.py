@@ -10,7 +10,7 @@ from tickets import access
 from tickets import actions as tickets
 from tickets.api import shapes
 from tickets.api.actors import said_in, staff_of
-from tickets.forms import PriorityForm, SnoozeForm, StepForm, TopicForm, TransferForm
+from tickets.forms import PriorityForm, SnoozeForm, StepForm, TopicForm, TransferForm, mark_of
 from tickets.models import Ticket
 from tickets.queries.inbox import LastWords, last_words, leases_of
 from tickets.serializers import ticket_json
@@ -106,8 +106,10 @@ class Step(APIView):
     def put(self, request: Request, number: int, step: int) -> Response:
         user = staff_of(request)
         ticket = access.led_ticket_for(user, number)
-        done = said_in(StepForm, request.data)["done"]
-        return answer(tickets.mark_step(ticket=ticket, step=step, done=done, by=user), user)
+        said = said_in(StepForm, request.data)
+        if mark := mark_of(said):
+            return answer(tickets.mark_step(ticket=ticket, step=step, mark=mark, by=user), user)
+        return answer(tickets.take_step_back(ticket=ticket, step=step, number=said["number"], by=user), user)
 
 
 def answer(ticket: Ticket, user: User) -> Response:

@@ -18,6 +18,7 @@ from tickets.forms.interface import (
 )
 from tickets.forms.mailboxes import MailboxForm, SecretField
 from tickets.forms.paper import PaperAnswerForm, PaperForm, PaperSentForm
+from tickets.forms.steps import mark_of
 
 __all__ = [
     "AnswerForm",
@@ -41,4 +42,5 @@ __all__ = [
     "TopicForm",
     "TransferForm",
     "WrittenDownForm",
+    "mark_of",
 ]

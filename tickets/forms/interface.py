@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from chat.forms import AnswersField, StrictForm
 from chat.rules.entries import ATTACHMENTS_LIMIT
-from tickets.models import Priority
+from tickets.models import Priority, ScenarioMark
 
 
 class TransferForm(StrictForm):
@@ -52,7 +52,16 @@ class ContinueForm(StrictForm):
 
 
 class StepForm(StrictForm):
+    """What became of the step to take now: done (of a question with a choice), skipped for a reason, or taken back.
+
+    ``number`` is the line of the log it shall be, so that nobody answers what they have not seen; 0 means the next one.
+    """
+
     done = serializers.BooleanField()
+    choice = serializers.IntegerField(min_value=1, max_value=2**63 - 1, allow_null=True, required=False, default=None)
+    reason = serializers.ChoiceField(choices=ScenarioMark.Reason.choices, required=False, default="")
+    words = serializers.CharField(max_length=300, allow_blank=True, required=False, default="")
+    number = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
 
 class AvailabilityForm(StrictForm):

@@ -23,11 +23,19 @@ from tickets.models.paper import PaperAnswer, PaperLetter
 from tickets.models.reasons import Reason, reason_words
 from tickets.models.rollups import DayFigure, HalfHourFigure, RolledDay
 from tickets.models.routing import Availability, AvailabilityPeriod, PresenceLease, Slot
+from tickets.models.scenarios import (
+    Scenario,
+    ScenarioChoice,
+    ScenarioMark,
+    ScenarioRun,
+    ScenarioStep,
+    ScenarioVersion,
+)
 from tickets.models.search import SearchCursor, SearchDocument, SearchName
 from tickets.models.silence import SilenceRule
 from tickets.models.staffing import StaffingPlan
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
-from tickets.models.topics import Priority, ScenarioStep, SlaTarget, Topic, TopicVersion, WorkingHours
+from tickets.models.topics import Priority, SlaTarget, Topic, TopicVersion, WorkingHours
 from tickets.models.verification import IdentityDecision, UploadLink, Verification
 from tickets.models.views import SavedView
 
@@ -71,7 +79,12 @@ __all__ = [
     "RolledDay",
     "RuleTrial",
     "SavedView",
+    "Scenario",
+    "ScenarioChoice",
+    "ScenarioMark",
+    "ScenarioRun",
     "ScenarioStep",
+    "ScenarioVersion",
     "SearchCursor",
     "SearchDocument",
     "SearchName",

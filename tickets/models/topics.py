@@ -76,29 +76,6 @@ class TopicVersion(TopicFacts):
         constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "number"], name="topic_version_number")]
 
 
-class ScenarioStep(models.Model):
-    """One step of a topic's scenario, in order."""
-
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveSmallIntegerField()
-    text_ru = models.CharField(max_length=200)
-    text_en = models.CharField(max_length=200)
-    hint_ru = models.CharField(max_length=300, blank=True)
-    hint_en = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["position"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "position"], name="step_position")]
-
-    @property
-    def text(self) -> str:
-        return self.text_en if get_language() == "en" else self.text_ru
-
-    @property
-    def hint(self) -> str:
-        return self.hint_en if get_language() == "en" else self.hint_ru
-
-
 class Priority(models.TextChoices):
     NORMAL = "normal", pgettext_lazy("priority", "Normal")
     HIGH = "high", pgettext_lazy("priority", "High")

@@ -15,8 +15,9 @@ from identity.lender import Loan, Loans
 from identity.models import Borrower, User
 from identity.rules.pii import mask_phone
 from identity.rules.verification import DISCLOSED_FROM
-from tickets.models import ScenarioStep, Ticket
+from tickets.models import Ticket
 from tickets.queries.identity import level_of
+from tickets.queries.scenarios import Player, player_of
 from tickets.queries.search_people import people
 from tickets.queries.topic_proposals import Proposals, proposals_for
 from tickets.queries.topics import Group, offered_groups
@@ -25,15 +26,6 @@ from tickets.signals import ratings_wanted
 
 SHOWN = 4
 FOUND = 50
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the scenario, and whether it is done, next, or to come."""
-
-    step: ScenarioStep
-    is_done: bool
-    is_next: bool
 
 
 @dataclass(frozen=True)
@@ -68,17 +60,9 @@ class Panel:
     topics: list[Group]
     proposed: Proposals | None
     wants_proof: bool
-    steps: list[Step]
+    player: Player | None
     past: list[Past]
     past_count: int
-
-    @property
-    def steps_done(self) -> int:
-        return sum(step.is_done for step in self.steps)
-
-    @property
-    def steps_left(self) -> int:
-        return len(self.steps) - self.steps_done
 
 
 def panel_of(*, ticket: Ticket, user: User) -> Panel:
@@ -92,7 +76,7 @@ def panel_of(*, ticket: Ticket, user: User) -> Panel:
         topics=offered_groups([ticket.topic_id]),
         proposed=proposals_for(ticket),
         wants_proof=ticket.topic is not None and level_of(ticket) < ticket.topic.disclosure,
-        steps=steps_of(ticket),
+        player=player_of(ticket),
         past=past[:SHOWN],
         past_count=len(past),
     )
@@ -109,14 +93,6 @@ def loan_card(borrower: Borrower) -> LoanCard:
 
 def _due_first(loans: Loans) -> Loan | None:
     return min(loans.active, key=lambda loan: (-loan.overdue_days, loan.due_on), default=None)
-
-
-def steps_of(ticket: Ticket) -> list[Step]:
-    """The scenario of the ticket's topic; the first step not done is the next one."""
-    steps = list(ticket.topic.steps.all()) if ticket.topic else []
-    done = set(ticket.steps_done)
-    following = next((step.pk for step in steps if step.pk not in done), None)
-    return [Step(step=step, is_done=step.pk in done, is_next=step.pk == following) for step in steps]
 
 
 def history_of(*, borrower: Borrower, user: User, but: Conversation | None = None) -> list[Past]:

@@ -15,6 +15,8 @@ DeskError
     ├── Sealed          409  a legal text was changed, has run out, or is not approved; ``message`` says which
     ├── Disclosure      409  a letter names what an unproved person may not learn; ``kinds`` says what
     ├── ThirdParty      409  a copy would go to somebody who takes no part; ``addresses`` says to whom
+    ├── ScenarioUnfinished 409  a draft that cannot be followed to an end; ``problems`` says why
+    ├── StepTaken       409  a colleague was quicker with this step, or the scenario went on meanwhile
     ├── NotProved       409  too few matches, or none by a reliable way
     ├── TooManyChecks   429  the lender was asked too often about one letter, or by one agent
     ├── LenderSilent    503  the lender does not answer now
@@ -31,6 +33,8 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.errors import DeskError, Words
 from identity.rules.disclosure import Found
+from tickets.errors.invalid import INVALID as INVALID
+from tickets.rules.scenarios import Problem
 
 
 class TicketError(DeskError):
@@ -147,6 +151,26 @@ class ThirdParty(TicketError):
         self.message = words % {"addresses": ", ".join(addresses[:3])}
 
 
+class StepTaken(TicketError):
+    """The log of the scenario went on since it was read."""
+
+    code = "step_taken"
+    status = 409
+    message = _("This step was taken already. Look where the scenario stands now.")
+
+
+class ScenarioUnfinished(TicketError):
+    """A scenario that does not lead from its first step to an end; nothing was published."""
+
+    code = "scenario_unfinished"
+    status = 409
+    message = _("Not published: the scenario cannot be followed from its first step to an end yet.")
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(self.code)
+        self.problems = list(problems)
+
+
 class NotProved(TicketError):
     code = "not_proved"
     status = 409
@@ -231,55 +255,4 @@ SEALED: dict[str, Words] = {
     "changed": _("Not sent: “%(title)s” leaves word for word as approved. Take it out, and put it in again if needed."),
     "expired": _("Not sent: “%(title)s” is past its review date. Take it out, and tell a supervisor."),
     "not_approved": _("Not sent: “%(title)s” is not approved any more. Take it out, and tell a supervisor."),
-}
-
-INVALID: dict[str, Words] = {
-    "unknown_answer": _("There is no such prepared answer."),
-    "nothing_waits": _("This wording does not wait for approval any more: look at the newest one."),
-    "own_answer": _("A second person approves: never the author."),
-    "note_required": _("Write what has to be changed."),
-    "unknown_figure": _("There is no such figure in the reports. Begin from a number on the page."),
-    "view_title": _("Give the list a title of at most 60 characters."),
-    "too_many_views": _("You keep thirty lists. Take one away first."),
-    "nothing_to_undo": _("There is nothing to undo."),
-    "unknown_format": _("A table is given as CSV or as XLSX."),
-    "unknown_agent": _("This colleague is not here any more. Choose another."),
-    "unknown_topic": _("There is no such topic."),
-    "topic_cycle": _("A topic cannot stand under itself or under a topic of its own."),
-    "topic_too_deep": _("Topics have three levels at most: choose a place higher up."),
-    "topic_under_archived": _("The topic above it is in the archive: restore that one first."),
-    "last_topic": _("No topic would be left to choose: add another one first."),
-    "unknown_step": _("This topic has no such step."),
-    "chats_come_by_themselves": _("Chats come by themselves. Only letters are taken."),
-    "summary_required": _("Write a line for the colleague: what was asked and what is already done."),
-    "same_agent": _("This conversation is already theirs."),
-    "not_resolved": _("This is not finished yet."),
-    "moment_passed": _("Choose a moment that is still ahead."),
-    "linked_to_itself": _("A ticket is not linked with itself."),
-    "linked_already": _("These two are linked already."),
-    "unknown_priority": _("There is no such priority."),
-    "no_thanks": _("This already waits for an answer, or was not taken for a mere thanks."),
-    "registered_already": _("This is in the register of appeals already."),
-    "date_ahead": _("The date is still ahead."),
-    "appeal_ended": _("This appeal is finished: its line in the register stays as it is."),
-    "extended_already": _("This appeal was extended once already."),
-    "deadline_passed": _("The deadline has passed: it cannot be extended any more."),
-    "appeal_reason": _("Write the reason: it stays in the register."),
-    "before_receipt": _("An answer cannot be older than the appeal."),
-    "calendar_used": _("Policies count in this calendar: choose another one for them first."),
-    "calendar_is_own": _("The desk's own calendar stays."),
-    "unknown_ending": _("Choose how it ended."),
-    "unknown_state": _("There is no such state."),
-    "unknown_recipient": _("Write to somebody who takes part in this conversation, and to at most ten more."),
-    "cannot_merge": _("These two cannot be joined: choose another ticket by e-mail that was not joined itself."),
-    "unknown_borrower": _("Choose whose profile it is."),
-    "nothing_to_compare": _("Write what the person says of themselves: at least one field."),
-    "unreadable_fields": _("Look at the marked fields: they cannot be compared as they are."),
-    "reason_required": _("Say why you need to see it: the reason goes into the journal."),
-    "not_seen": _("Look at the photo first."),
-    "not_written_here": _("A call is not answered here, and a letter on paper by its own page. Write a note."),
-    "event_differs": _("This event of the call was told before with other facts."),
-    "number_taken": _("This number is taken already. Look whether the letter is registered."),
-    "answer_sent": _("This answer has been sent already."),
-    "not_a_letter": _("In the chat people have signed in: there is nothing to check."),
 }
