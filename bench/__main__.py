@@ -23,6 +23,12 @@ ALL = (
     ("Routing", "bench.routing", [], ["--chats", "100"]),
     ("How fast conversations are judged", "bench.quality", [], ["--quick"]),
     ("What reading a letter costs", "bench.mail_reading", [], ["--rounds", "2"]),
+    (
+        "The desk's pages beside a large past",
+        "bench.desk",
+        ["--tickets", "100000"],
+        ["--tickets", "2000", "--rounds", "1", "--times", "5"],
+    ),
 )
 
 

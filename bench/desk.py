@@ -69,8 +69,8 @@ def pages() -> Pages:
     from identity.models import User
     from tickets.queries.history import history_rows
     from tickets.queries.inbox import inbox_of
-    from tickets.queries.search import Narrowed
     from tickets.queries.search_page import found
+    from tickets.queries.search_stretches import Narrowed
     from tickets.queries.waiting import desk_state
 
     who = {"email": "bench@lad.example", "full_name": "Ольга Северова", "display_name": "Ольга"}

@@ -118,6 +118,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("ticket-transfer-undo", "POST"): "-..+...",
     ("borrowers", "GET"): "---++++",
     ("search", "GET"): "---++++",
+    ("search-counts", "GET"): "---++++",
     ("borrower", "GET"): "---+.++",
     ("priority-set", "POST"): "---+.++",
     ("answer-needed", "POST"): "---+.++",

@@ -1,5 +1,6 @@
 """One box over messages, people, tickets and the names of files: what is found, by whom, and at what cost."""
 
+import html
 import re
 from typing import Any
 
@@ -27,7 +28,15 @@ def talk(anna: Any, elena: Any) -> Any:
 
 
 def ask(client: Any, query: str, **more: str) -> str:
-    answer = client.get("/search/", {"query": query, **more})
+    """The page, with the figures of its tabs and whatever else it asks for by itself."""
+    page = told(client, "/search/", {"query": query, **more})
+    while asked := re.search(r'<(nav|li)[^>]* hx-get="([^"]*)" hx-trigger="load"[^>]*>.*?</\1>', page, re.DOTALL):
+        page = page.replace(asked[0], told(client, html.unescape(asked[2])))
+    return page
+
+
+def told(client: Any, address: str, given: dict[str, str] | None = None) -> str:
+    answer = client.get(address, given, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     return str(answer.content.decode())
 
@@ -189,6 +198,7 @@ def test_a_question_is_read_as_people_write_it() -> None:
 
 
 FILL = """
+set local statement_timeout = 0;
 set local session_replication_role = replica;
 insert into identity_borrower (id, customer_id, full_name, first_name, email, phone, city, language, created_at,
                                refreshed_at)
@@ -196,26 +206,118 @@ select md5('b' || n)::uuid, 'P-' || n, 'Заёмщик Номер' || n, 'Анн
   from generate_series(1, 2000) n;
 insert into chat_conversation (id, channel, borrower_id, correspondent_name, correspondent_address, subject, page,
                                language, seq, public_seq, is_shared, started_at, closed_at)
-select md5('c' || n)::uuid, 'chat', md5('b' || n % 2000 + 1)::uuid, '', '', '', '', 'ru', 5, 5, false,
-       now() - n * interval '20 minutes', now() from generate_series(1, 20000) n;
+select md5('c' || n)::uuid, 'chat', md5('b' || n %% 2000 + 1)::uuid, '', '', '', '', 'ru', 5, 5, false,
+       now() - n * interval '280 days' / %(count)s, now() from generate_series(1, %(count)s) n;
 insert into chat_entry (conversation_id, seq, public_seq, kind, author_kind, author_name, content_hash, body, data,
                         created_at)
 select md5('c' || n)::uuid, s, s, 'message', 'borrower', '', '',
-       'Как продлить займ' || case n % 500 when 0 then ' ипотека' else '' end, '{}', now() - n * interval '20 minutes'
-  from generate_series(20000, 1, -1) n, generate_series(1, 5) s;
+       'Как продлить займ' || case n %% 50 when 0 then ' ипотека' else '' end, '{}',
+       now() - n * interval '280 days' / %(count)s
+  from generate_series(%(count)s, 1, -1) n, generate_series(1, 5) s;
 insert into tickets_ticket (conversation_id, channel, status, opened_at, steps_done)
 select id, 'chat', 'resolved', started_at, '[]' from chat_conversation;
 """
 
 
-def test_no_large_table_is_read_through(db: None, olga: Any, elena: Any, settings: Any) -> None:
-    from tickets.queries import search, search_page
-    from tickets.queries.search import Narrowed
-
+def fill(count: int) -> None:
+    """So many chats of five messages in 280 days, indexed; in the messages of every fiftieth is a rarer word."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL)
+        cursor.execute(FILL, {"count": count})
         cursor.execute("select search_store(array(select id from chat_entry order by id))")
-        cursor.execute("set local session_replication_role = origin; analyze")
+        cursor.execute("set local session_replication_role = origin; analyze; set local statement_timeout = default")
+
+
+@pytest.fixture
+def past(db: None) -> None:
+    fill(2_000)
+
+
+def shown_of(page: str) -> list[int]:
+    """The numbers of the tickets on a page, one for each line."""
+    return [int(number) for number in re.findall(r'class="hit" href="/inbox/(\d+)/"', page)]
+
+
+def newest_tickets(words: str, count: int) -> list[int]:
+    """The tickets of the newest messages with a word, found by reading everything."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select t.number from chat_entry e join tickets_ticket t using (conversation_id)"
+            " where e.body like %s order by e.created_at desc, e.id desc limit %s",
+            [f"%{words}%", count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("patience", [0.0, 5.0])
+@pytest.mark.parametrize(("query", "words"), [("ипотека", "ипотека"), ("займ", "займ")])
+def test_the_page_holds_the_newest_hits_however_little_time_its_first_part_has(
+    past: None, olga: Any, as_staff: Any, monkeypatch: Any, query: str, words: str, patience: float
+) -> None:
+    from tickets.queries import search, search_stretches
+
+    monkeypatch.setattr(search, "PATIENCE", patience)
+    monkeypatch.setattr(search_stretches, "NEWEST", 100)
+    client = as_staff(olga)
+    first = told(client, "/search/", {"query": query})
+    assert ("Looking further" in first or "Ищем дальше" in first) == (query == "ипотека" and not patience)
+    shown = shown_of(ask(client, query))
+    assert 20 <= len(shown) <= 30
+    assert shown == newest_tickets(words, len(shown))
+
+
+def test_pages_follow_one_another_without_a_gap_or_a_repetition(
+    past: None, olga: Any, as_staff: Any, monkeypatch: Any
+) -> None:
+    from tickets.queries import search_stretches
+
+    monkeypatch.setattr(search_stretches, "NEWEST", 7)
+    client, shown = as_staff(olga), []
+    address = "/search/?query=ипотека"
+    while address:
+        page = told(client, address)
+        shown += shown_of(page)
+        further = re.search(r'href="([^"]*before=[^"]*)"', page)
+        address = html.unescape(further[1]) if further else ""
+    assert len(shown) > 100
+    assert shown == newest_tickets("ипотека", len(shown))
+
+
+def test_nothing_that_was_looked_for_to_the_end_is_told_in_the_place_of_the_rest(
+    past: None, olga: Any, as_staff: Any, monkeypatch: Any
+) -> None:
+    from tickets.queries import search
+
+    monkeypatch.setattr(search, "PATIENCE", 0)
+    first = told(as_staff(olga), "/search/", {"query": "займ -продлить"})
+    assert 'class="hit"' not in first
+    assert "empty" not in first
+    whole = ask(as_staff(olga), "займ -продлить")
+    assert whole.count('class="empty') == 1
+    assert count_of(whole, "messages") == "0"
+
+
+def test_a_period_narrows_what_is_looked_through(past: None, olga: Any, as_staff: Any) -> None:
+    from django.utils import timezone
+
+    day = timezone.localdate() - timezone.timedelta(days=30)
+    client = as_staff(olga)
+    narrowed = {"since": day.isoformat(), "until": (day + timezone.timedelta(days=4)).isoformat()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from chat_entry where body like '%%ипотека%%' and"
+            " (created_at at time zone 'Europe/Moscow')::date between %s and %s",
+            [narrowed["since"], narrowed["until"]],
+        )
+        (expected,) = cursor.fetchone()
+    assert expected
+    assert count_of(ask(client, "ипотека", **narrowed), "messages") == str(expected)
+
+
+def test_no_large_table_is_read_through(db: None, olga: Any, elena: Any) -> None:
+    from tickets.queries import search, search_page
+    from tickets.queries.search_stretches import Narrowed
+
+    fill(20_000)
     plans = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -226,14 +328,17 @@ def test_no_large_table_is_read_through(db: None, olga: Any, elena: Any, setting
         return execute(sql, params, many, context)
 
     for user in (olga, elena):
-        for query in ("продлить займ", "ипотека", "Номер15"):
-            with connection.execute_wrapper(explain):
-                page = search_page.found(
-                    user, query=query, tab="messages", order="newest", narrowed=Narrowed(), before=""
-                )
-            if user == olga and query == "продлить займ":
-                assert page.counts["messages"] == search.COUNTED + 1
-                assert page.after
+        for query in ("продлить займ", "ипотека", "Номер15", "займ -продлить", "8 916 204-58-31"):
+            for tab in search_page.TABS:
+                asked = {"query": query, "tab": tab, "narrowed": Narrowed()}
+                with connection.execute_wrapper(explain):
+                    page = search_page.found(user, **asked, order="newest", before="", shown=0)
+                    counted = search_page.counted(user, **asked)
+                if user == olga and query == "продлить займ" and tab == "messages":
+                    assert counted.counts["messages"] == search.COUNTED + 1
+                    assert page.after
     large = "tickets_searchdocument|chat_entry|chat_conversation|tickets_ticket|identity_borrower"
     assert plans
     assert not [plan for plan in plans if re.search(rf"Seq Scan on ({large})", plan)]
+    walks = [plan for plan in plans if "search_newest" in plan and "search_words_and_keys" in plan]
+    assert not walks, "a stretch is answered by one index"

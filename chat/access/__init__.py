@@ -18,6 +18,7 @@ from chat.access.visibility import (
     few_visible_to,
     heads_visible,
     may_write,
+    sees_every_conversation,
     writable_conversation_for,
     writer_of,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "heads_visible",
     "is_unlimited",
     "may_write",
+    "sees_every_conversation",
     "take_handshake",
     "take_turn",
     "wait_for_handshake",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.queries.search import Narrowed
+from tickets.queries.search_stretches import Narrowed
 from tickets.rules import search_keys as keys
 from tickets.rules.search import QUERY_LIMIT
 
@@ -35,6 +35,7 @@ class SearchForm(forms.Form):
     since = _day(pgettext_lazy("period", "From"))
     until = _day(pgettext_lazy("period", "To"))
     before = forms.RegexField(r"^[^~\0]{1,60}~[^~\0]{1,60}$", required=False, strip=False)
+    shown = forms.IntegerField(required=False, min_value=0, max_value=100)
 
     def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +64,8 @@ class SearchForm(forms.Form):
             until=_begins(until),
         )
         order, tab = own["order"] or "newest", own["tab"] or keys.MESSAGES
-        return {"query": own["query"], "tab": tab, "order": order, "narrowed": narrowed, "before": own["before"]}
+        asked = {"query": own["query"], "tab": tab, "narrowed": narrowed}
+        return asked | {"order": order, "before": own["before"], "shown": own["shown"]}
 
 
 def _begins(day: Any) -> datetime | None:

@@ -1,38 +1,36 @@
 """The search: newest hits first, only among what the actor may read, and never through a whole large table.
 
-A frequent word is looked for in the newest rows first, then in spans of time that grow sixteenfold: whatever is not
-found in one span is so rare that the next one holds few hits. So a page costs the same however large the past is.
+Where it looks, and in which order, ``search_stretches`` says. Rows are found by their numbers first; only those of the
+page are read, with whatever is shown of them, and the rights are asked once more when they are.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField
-from django.db import connection, transaction
-from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast
-from django.utils import timezone
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
 
-from chat.access import conversations_visible_to, few_visible_to
 from identity.access import Actor
 from identity.models import Borrower
 from tickets.models import SearchDocument
+from tickets.queries.search_stretches import Narrowed, Place, Sought, Stretch, allowed, countable, rank_of, stretches
 from tickets.rules import search_keys as keys
 from tickets.rules.search import BEGIN, END, Asked, Piece, excerpt_of
 
 PAGE = 20
 COUNTED = 1_000  # "more than 1,000" beyond
-NEWEST = 3_000  # rows looked through for a word that is everywhere
-FEW = 2_000  # conversations: those who may read no more are searched conversation by conversation
 RANKED = 500
+PATIENCE = 0.025  # seconds after which a page shows what it has, and looks further back by a request of its own
+AT_MOST = 5.0  # seconds of any one statement
 
 PLANNED = """
 set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
-set local statement_timeout = '5s'
+set local statement_timeout = %s
 """
+LIMITED = "set local statement_timeout = %s"
 TERMS = """
 select place, (case when is_phrase then phraseto_tsquery('russian', search_plain(said))
                else plainto_tsquery('russian', search_plain(said)) end)::text
@@ -42,20 +40,6 @@ MARKED = """
 select e.id, ts_headline('russian', search_plain(e.body), %s::tsquery, %s)
   from chat_entry e where e.id = any(%s)
 """
-Place = tuple[datetime, int]
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """What the results are narrowed to; empty means everything."""
-
-    channel: str = ""
-    topic: str = ""
-    agent: str = ""
-    status: str = ""
-    author: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,11 +50,19 @@ class Hit:
     pieces: Sequence[Piece]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """The hits found, and where the search stopped for want of time; None when it stopped for no such reason."""
+
+    documents: list[SearchDocument] = field(default_factory=list)
+    stopped_at: Place | None = None
+
+
 @contextmanager
 def planned() -> Iterator[None]:
     """A unit of reading in which Postgres walks indexes only, and not for ever."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PLANNED)
+        cursor.execute(PLANNED, [_milliseconds(AT_MOST)])
         yield
 
 
@@ -97,89 +89,78 @@ def words_of(asked: Asked, *, also: dict[str, list[str]] | None = None) -> str:
     return " & ".join(parts) if is_wanted else ""
 
 
-def readable(actor: Actor, narrowed: Narrowed) -> tuple[QuerySet[SearchDocument], bool]:
-    """What of the index the actor may read, and whether these are few enough to be gone through."""
-    few = few_visible_to(actor, FEW)
-    documents = SearchDocument.objects.filter(conversation__in=conversations_visible_to(actor) if few is None else few)
-    if isinstance(actor, Borrower):
-        documents = documents.filter(is_public=True).exclude(kind="note")
-    return documents.filter(_narrowing(narrowed)), few is not None
+def newest(sought: Sought, *, before: Place | None = None, most: int = PAGE, patience: float = AT_MOST) -> Looked:
+    """The newest hits before a place, at most so many, and as far back as so many seconds allow.
 
-
-def _narrowing(narrowed: Narrowed) -> Q:
-    asked = {
-        "conversation__channel": narrowed.channel,
-        "conversation__ticket__topic__code": narrowed.topic,
-        "conversation__ticket__assignee": narrowed.agent,
-        "conversation__ticket__status": narrowed.status,
-        "author_kind": narrowed.author,
-        "at__gte": narrowed.since,
-        "at__lt": narrowed.until,
-    }
-    return Q(**{name: value for name, value in asked.items() if value})
-
-
-def newest(
-    actor: Actor, tab: str, words: str, narrowed: Narrowed, *, before: Place | None = None, most: int = PAGE
-) -> list[SearchDocument]:
-    """The newest hits before a place, at most so many."""
-    documents, is_few = readable(actor, narrowed)
-    top = before[0] if before else narrowed.until or timezone.now() + timedelta(hours=1)
-    if before:
-        documents = documents.filter(Q(at__lt=top) | Q(at=top, pk__lt=before[1]))
-    found: list[SearchDocument] = []
-    for span in _spans(tab, top, narrowed, is_few):
-        hits = documents.filter(span).filter(_hits(words)).order_by("-at", "-pk")
-        wanted = hits.select_related("conversation__borrower", "conversation__ticket__topic", "entry", "attachment")
-        found += list(wanted.exclude(pk__in=[each.pk for each in found])[: most - len(found)])
+    The first stretch is looked through in any case.
+    """
+    ends = time.monotonic() + patience
+    found: list[int] = []
+    reached: Place | None = None
+    for stretch in stretches(sought, before):
+        left = ends - time.monotonic() if reached else AT_MOST
+        numbers = _numbers(stretch, most - len(found), left)
+        if numbers is None:
+            return Looked(_documents(sought.actor, found), reached)
+        found += numbers
         if len(found) >= most:
             break
-    return sorted(found, key=lambda one: (one.at, one.pk), reverse=True)
+        reached = stretch.ends
+    return Looked(_documents(sought.actor, found))
 
 
-def best(actor: Actor, tab: str, words: str, narrowed: Narrowed) -> list[SearchDocument]:
+def _numbers(stretch: Stretch, most: int, seconds: float) -> list[int] | None:
+    """The newest of a stretch, or None when it would take longer than so many seconds."""
+    found = stretch.newest_first.values_list("pk", flat=True)[:most]
+    if seconds >= AT_MOST:
+        return list(found)
+    if seconds <= 0:
+        return None
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(LIMITED, [_milliseconds(seconds)])
+            numbers = list(found)
+            cursor.execute(LIMITED, [_milliseconds(AT_MOST)])
+            return numbers
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return None
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, int(1000 * seconds))
+
+
+def _documents(actor: Actor, numbers: list[int]) -> list[SearchDocument]:
+    """The lines themselves, if the actor may read them."""
+    if not numbers:
+        return []
+    wanted = allowed(actor).select_related("conversation__borrower", "conversation__ticket__topic")
+    found = wanted.select_related("entry", "attachment").in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]
+
+
+def best(sought: Sought) -> list[SearchDocument]:
     """The best of the newest hits."""
-    ids = [each.pk for each in newest(actor, tab, words, narrowed, most=RANKED)]
-    hits = SearchDocument.objects.filter(pk__in=ids).annotate(rank=_rank(words))
-    wanted = hits.select_related("conversation__borrower", "conversation__ticket__topic", "entry", "attachment")
-    return list(wanted.order_by("-rank", "-at", "-pk")[:PAGE])
+    found: list[int] = []
+    for stretch in stretches(sought, None):
+        found += stretch.newest_first.values_list("pk", flat=True)[: RANKED - len(found)]
+        if len(found) >= RANKED:
+            break
+    rank = rank_of(sought.words)
+    ranked = SearchDocument.objects.filter(pk__in=found).annotate(rank=rank).order_by("-rank", "-at", "-pk")
+    return _documents(sought.actor, list(ranked.values_list("pk", flat=True)[:PAGE]))
 
 
-def _hits(words: str) -> Func:
-    return Func(F("words"), _query(words), arg_joiner=" @@ ", template="%(expressions)s", output_field=BooleanField())
-
-
-def _rank(words: str) -> Func:
-    return Func(F("words"), _query(words), function="ts_rank_cd", output_field=FloatField())
-
-
-def _query(words: str) -> Cast:
-    """A query of Postgres as it stands: its lexemes are made already."""
-    return Cast(Value(words), SearchQueryField())
-
-
-def count(actor: Actor, tab: str, words: str, narrowed: Narrowed) -> int:
+def count(sought: Sought) -> int:
     """How many hits there are; one more than ``COUNTED`` stands for more."""
-    documents, is_few = readable(actor, narrowed)
-    top, total = narrowed.until or timezone.now() + timedelta(hours=1), 0
-    for span in _spans(tab, top, narrowed, is_few)[0 if is_few else 1 :]:
-        hits = documents.filter(span).filter(_hits(words)).values("pk")
-        total += hits[: COUNTED + 1 - total].count()
+    total = 0
+    for stretch in countable(sought):
+        total += stretch.hits.values("pk")[: COUNTED + 1 - total].count()
         if total > COUNTED:
             break
     return total
-
-
-def _spans(tab: str, top: datetime, narrowed: Narrowed, is_few: bool) -> list[Q]:
-    """Where to look, one after the other: the newest rows, then ever longer spans that do not overlap."""
-    own = Q(keys__contains=[keys.TABS[tab]])
-    if is_few:
-        return [own]
-    rows = SearchDocument.objects.filter(at__lte=top).order_by("-at", "-pk").values("pk")[:NEWEST]
-    short, long = (keys.begins_at(bits, top, before=1) for bits in (keys.SHORT_BITS, keys.LONG_BITS))
-    first = Q(at__gte=short, keys__overlap=keys.span_keys(keys.SHORT, keys.SHORT_BITS, short, top))
-    second = Q(at__lt=short, at__gte=long, keys__overlap=keys.span_keys(keys.LONG, keys.LONG_BITS, long, short))
-    return [own & Q(pk__in=rows), own & first, own & second, own & Q(at__lt=long)]
 
 
 def hits_of(documents: Sequence[SearchDocument], words: str, asked: Asked) -> list[Hit]:
@@ -200,9 +181,9 @@ def _pieces(one: SearchDocument, marked: dict[int, str], numbers: tuple[str, ...
 
 def history_hits(borrower: Borrower, words: str, asked: Asked) -> dict[Any, list[Piece]]:
     """For each of the borrower's own conversations with a hit, the newest one; notes are never looked into."""
-    found: dict[Any, list[Piece]] = {}
+    newest_of: dict[Any, SearchDocument] = {}
     for tab in (keys.MESSAGES, keys.TICKETS, keys.FILES):
-        documents = newest(borrower, tab, words, Narrowed(), most=200)
-        for hit in hits_of(documents, words, asked):
-            found.setdefault(hit.document.conversation_id, list(hit.pieces))
-    return found
+        for one in newest(Sought(borrower, tab, words, Narrowed()), most=200).documents:
+            newest_of.setdefault(one.conversation_id, one)
+    found = hits_of(list(newest_of.values()), words, asked)
+    return {hit.document.conversation_id: list(hit.pieces) for hit in found}

@@ -12,11 +12,14 @@ from identity.models import Borrower, Role, User
 from identity.rules.pii import mask_phone
 from tickets.models import Ticket
 from tickets.queries import search
-from tickets.queries.search import COUNTED, PAGE, Hit, Narrowed, Place
+from tickets.queries.search import COUNTED, PAGE, Hit
 from tickets.queries.search_people import names_like, people
+from tickets.queries.search_stretches import Narrowed, Place
 from tickets.queries.topics import topic_choices
 from tickets.rules import search_keys as keys
 from tickets.rules.search import Asked, asked_in
+
+TABS = (keys.MESSAGES, "people", keys.TICKETS, keys.FILES)
 
 
 @dataclass(frozen=True)
@@ -27,61 +30,109 @@ class Person:
 
 @dataclass
 class Found:
-    """What is shown. ``counts`` above ``COUNTED`` stand for more; ``after`` is where the next page begins."""
+    """What is shown. ``after`` is where the next page begins; ``looked_to`` where this one stopped for want of time."""
 
     query: str
     tab: str
     order: str = "newest"
     is_asked: bool = False
     is_too_common: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     ticket: Ticket | None = None
     after: str = ""
+    looked_to: str = ""
+    shown: int = 0  # lines above these, on the page that asked on
+
+    @property
+    def tabs(self) -> list[tuple[str, None, bool]]:
+        return [(tab, None, False) for tab in TABS]
+
+    @property
+    def on_page(self) -> int:
+        return self.shown + len(self.hits) + (self.ticket is not None)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.hits or self.people or self.shown or (self.tab == keys.TICKETS and self.ticket))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The tabs with how many hits each has. ``counts`` above ``COUNTED`` stand for more."""
+
+    tab: str
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def tabs(self) -> list[tuple[str, int, bool]]:
         return [(tab, min(count, COUNTED), count > COUNTED) for tab, count in self.counts.items()]
 
 
-def found(user: User, *, query: str, tab: str, order: str, narrowed: Narrowed, before: str) -> Found:
-    """The page, read within one unit whose plans may not go through a whole table."""
+def found(
+    user: User, *, query: str, tab: str, order: str, narrowed: Narrowed, before: str, shown: int | None = None
+) -> Found:
+    """The page, read within one unit whose plans may not go through a whole table.
+
+    The first page shows what there is time for; ``shown`` says how much it had when it asks for the rest.
+    """
     asked = asked_in(query)
     if asked.is_empty:
         return Found(query, tab, order, is_asked=bool(query.strip()), is_too_common=bool(query.strip()))
+    page = Found(query, tab, order, is_asked=True, shown=shown or 0)
     with search.planned():
-        return _found(user, asked, Found(query, tab, order, is_asked=True), narrowed, before)
-
-
-def _found(user: User, asked: Asked, page: Found, narrowed: Narrowed, before: str) -> Found:
-    said = search.words_of(asked)
-    meant = search.words_of(asked, also={name: names_like(name.lower().replace("ё", "е")) for name in _words(asked)})
-    persons = people(user, asked)
-    page.ticket = _ticket(user, asked)
-    page.is_too_common = not said
-    words = {keys.MESSAGES: said, keys.TICKETS: meant, keys.FILES: said}
-    for tab in (keys.MESSAGES, "people", keys.TICKETS, keys.FILES):
-        own = words.get(tab, "")
-        counted = search.count(user, tab, own, narrowed) if own else 0
-        page.counts[tab] = persons.values("pk")[: COUNTED + 1].count() if tab == "people" else counted
-    page.counts[keys.TICKETS] += page.ticket is not None
-    if page.tab == "people":
-        _put_people(page, persons, before)
-    elif own := words[page.tab]:
-        _put_hits(page, user, own, asked, narrowed, before)
+        if tab == "people":
+            page.is_too_common = not search.words_of(asked)
+            _put_people(page, people(user, asked), before)
+            return page
+        words = _words_of(asked, tab)
+        page.is_too_common = not words
+        page.ticket = _ticket(user, asked) if tab == keys.TICKETS and not before else None
+        if words:
+            patience = search.PATIENCE if shown is None else search.AT_MOST
+            _put_hits(page, search.Sought(user, tab, words, narrowed), asked, before, patience)
     return page
 
 
-def _put_hits(page: Found, user: User, words: str, asked: Asked, narrowed: Narrowed, before: str) -> None:
+def counted(user: User, *, query: str, tab: str, narrowed: Narrowed) -> Counted:
+    """How many hits each tab has. That takes longer than to find the newest of them, so it is asked apart."""
+    asked = asked_in(query)
+    if asked.is_empty:
+        return Counted(tab, dict.fromkeys(TABS, 0))
+    with search.planned():
+        return Counted(tab, {each: _count(user, asked, each, narrowed) for each in TABS})
+
+
+def _count(user: User, asked: Asked, tab: str, narrowed: Narrowed) -> int:
+    if tab == "people":
+        return people(user, asked).order_by().values("pk")[: COUNTED + 1].count()
+    words = _words_of(asked, tab)
+    total = search.count(search.Sought(user, tab, words, narrowed)) if words else 0
+    return total + (tab == keys.TICKETS and _ticket(user, asked) is not None)
+
+
+def _words_of(asked: Asked, tab: str) -> str:
+    """The question as it is asked of a tab: the people of a ticket may be mistyped, what was said may not."""
+    if tab != keys.TICKETS:
+        return search.words_of(asked)
+    return search.words_of(asked, also={name: names_like(name.lower().replace("ё", "е")) for name in _words(asked)})
+
+
+def _put_hits(page: Found, sought: search.Sought, asked: Asked, before: str, patience: float) -> None:
     if page.order == "best":
-        page.hits = search.hits_of(search.best(user, page.tab, words, narrowed), words, asked)
+        page.hits = search.hits_of(search.best(sought), sought.words, asked)
         return
-    place = _place(before)
-    documents = search.newest(user, page.tab, words, narrowed, before=place, most=PAGE + 1)
-    page.hits = search.hits_of(documents[:PAGE], words, asked)
+    looked = search.newest(sought, before=_place(before), most=PAGE + 1, patience=patience)
+    documents = looked.documents
+    page.hits = search.hits_of(documents[:PAGE], sought.words, asked)
     if len(documents) > PAGE:
-        page.after = f"{documents[PAGE - 1].at.isoformat()}~{documents[PAGE - 1].pk}"
+        page.after = _named((documents[PAGE - 1].at, documents[PAGE - 1].pk))
+    elif looked.stopped_at:
+        page.looked_to = _named(looked.stopped_at)
+
+
+def _named(place: Place) -> str:
+    return f"{place[0].isoformat()}~{place[1]}"
 
 
 def _put_people(page: Found, persons: QuerySet[Borrower], before: str) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 MESSAGES, TICKETS, FILES = "messages", "tickets", "files"
 TAB, SHORT, LONG = 1 << 24, 5 << 24, 6 << 24
 TABS = {MESSAGES: TAB + 1, TICKETS: TAB + 2, FILES: TAB + 3}
+KINDS = {MESSAGES: ("message", "note"), TICKETS: ("subject",), FILES: ("file",)}
 SHORT_BITS, LONG_BITS = 20, 24  # spans of 12 and of 194 days
 
 

@@ -14,7 +14,10 @@ from tickets.queries import search_page
 
 @require_GET
 def search(request: Any) -> HttpResponse:
-    """``query`` and ``tab``, what it is narrowed to, and ``before``: where the page before this one ended."""
+    """``query`` and ``tab``, what it is narrowed to, and ``before``: where the page before this one ended.
+
+    With ``shown`` a page that had no more time asks for the rest of itself, below so many lines.
+    """
     user = access.staff_of(request.user)
     form = SearchForm(data=request.GET, choices=search_page.choices(request.GET.get("topic", "")))
     said = form.narrowed() if form.is_valid() else {}
@@ -24,5 +27,22 @@ def search(request: Any) -> HttpResponse:
             context["found"] = search_page.found(user, **said)
     except OperationalError:  # Postgres gave the question up
         context["gave_up"] = True
-    template = "tickets/search_results.html" if request.htmx else "tickets/search.html"
-    return render(request, template, context)
+    is_rest = said and said["shown"] is not None
+    partial = "tickets/search_more.html" if is_rest else "tickets/search_results.html"
+    return render(request, partial if request.htmx else "tickets/search.html", context)
+
+
+@require_GET
+def counts(request: Any) -> HttpResponse:
+    """The tabs with how many hits each has; the page asks for them when it is there. Empty when that takes too long."""
+    user = access.staff_of(request.user)
+    form = SearchForm(data=request.GET, choices=search_page.choices())
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        asked = form.narrowed()
+        try:
+            counted = search_page.counted(user, **{name: asked[name] for name in ("query", "tab", "narrowed")})
+            context["found"] = counted
+        except OperationalError:  # Postgres gave the question up
+            return HttpResponse(status=204)  # the tabs stay without figures
+    return render(request, "tickets/search_counts.html", context)
