@@ -160,6 +160,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("topic", "POST"): "---...+",
     ("topic-move", "POST"): "---...+",
     ("topic-keep", "POST"): "---...+",
+    ("topic-skills", "POST"): "---...+",
     ("scenarios", "GET"): "---xx++",
     ("scenario", "GET"): "---xx++",
     ("scenario-version", "GET"): "---xx++",

@@ -106,6 +106,7 @@ pages = [
     path("settings/topics/<int:topic_id>/", topics.topic, name="topic"),
     path("settings/topics/<int:topic_id>/move/", topics.move, name="topic-move"),
     path("settings/topics/<int:topic_id>/keep/", topics.keep, name="topic-keep"),
+    path("settings/topics/<int:topic_id>/skills/", topics.skills, name="topic-skills"),
     path("settings/scenarios/", scenarios.scenarios, name="scenarios"),
     path(f"{SCENARIO}/", scenarios.scenario, name="scenario"),
     path(f"{SCENARIO}/draft/", scenarios.begin, name="scenario-draft"),

@@ -59,7 +59,7 @@ def _match_batch() -> int:
     agents = routing.agents_on_line(now)
     if not any(agent.free > 0 for agent in agents):
         return 0
-    pairs = plan(routing.waiting_chats(CANDIDATES), agents)[:BATCH]
+    pairs = plan(routing.waiting_chats(CANDIDATES, now), agents)[:BATCH]
     failpoint("matching.planned")
     matches = _with_places(_with_tickets(pairs), now)
     failpoint("matching.taken")

@@ -33,6 +33,7 @@ from tickets.models.scenarios import (
 )
 from tickets.models.search import SearchCursor, SearchDocument, SearchName
 from tickets.models.silence import SilenceRule
+from tickets.models.skills import SkillRule
 from tickets.models.staffing import StaffingPlan
 from tickets.models.tickets import Assignment, Ticket, TicketEvent
 from tickets.models.topics import Priority, SlaTarget, Topic, TopicVersion, WorkingHours
@@ -89,6 +90,7 @@ __all__ = [
     "SearchDocument",
     "SearchName",
     "SilenceRule",
+    "SkillRule",
     "SlaTarget",
     "Slot",
     "StaffingPlan",

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.db.models import Count, QuerySet
 
-from tickets.models import Ticket, Topic, TopicVersion
+from tickets.models import SkillRule, Ticket, Topic, TopicVersion
 from tickets.rules.topics import Node, Tree
 
 BETWEEN = " › "
@@ -112,6 +112,10 @@ def unfinished_by_topic() -> dict[int | None, int]:
 
 def versions_of(topic: Topic) -> list[TopicVersion]:
     return list(topic.versions.select_related("changed_by", "parent"))
+
+
+def skill_rule_of(topic: Topic) -> SkillRule | None:
+    return SkillRule.objects.filter(topic=topic).first()
 
 
 def topic_row(topic_id: int) -> Topic | None:

@@ -1,4 +1,7 @@
-"""Who takes the next chat: the least loaded, then the longest idle; never again the one who let it lapse."""
+"""Who takes the next chat: of those skilled in its topic the least loaded, then the longest idle.
+
+Never again the one who let it lapse. A chat waits for somebody skilled for so long only, and never for somebody absent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ class WaitingChat:
     ticket: int
     refused: frozenset[UUID] = frozenset()
     returns_to: UUID | None = None
+    skilled: frozenset[UUID] = frozenset()  # who takes it first; empty: anybody
 
 
 @dataclass
@@ -44,11 +48,13 @@ def plan(waiting: Sequence[WaitingChat], agents: Sequence[AgentOnLine]) -> list[
 
 def choose(chat: WaitingChat, agents: Sequence[AgentOnLine]) -> AgentOnLine | None:
     """The agent this chat goes to now; None when it must wait."""
-    others = [agent for agent in agents if agent.id not in chat.refused]
-    free = [agent for agent in others or agents if agent.free > 0]
+    others = [agent for agent in agents if agent.id not in chat.refused] or agents
+    free = [agent for agent in others if agent.free > 0]
+    own = [agent for agent in free if agent.id == chat.returns_to]
+    if not own and any(agent.id in chat.skilled for agent in others):
+        free = [agent for agent in free if agent.id in chat.skilled]
     if not free:
         return None
-    own = [agent for agent in free if agent.id == chat.returns_to]
     return min(own or free, key=lambda agent: (agent.load, agent.idle_since, agent.id))
 
 

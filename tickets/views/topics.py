@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.models import Role
 from tickets import access
 from tickets.actions import topics as actions
+from tickets.actions.skills import set_skills
 from tickets.errors import Invalid
+from tickets.forms.skills import SkillForm
 from tickets.forms.topics import TopicForm
 from tickets.models import Topic
 from tickets.queries import topics as queries
@@ -40,11 +42,29 @@ def topic(request: Any, topic_id: int | None = None) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("topics")
         form.add_error("parent", refused)
+    return _page(request, known, form, SkillForm(rule=queries.skill_rule_of(known)) if known else None)
+
+
+def _page(request: Any, known: Topic | None, form: TopicForm, skills: SkillForm | None) -> HttpResponse:
     context = {
         "section": "staff", "form": form, "topic": known, "versions": version_rows(known) if known else [],
-        "unfinished": queries.unfinished_by_topic().get(known.pk, 0) if known else 0,
+        "unfinished": queries.unfinished_by_topic().get(known.pk, 0) if known else 0, "skills": skills,
     }  # fmt: skip
-    return render(request, "tickets/topics/topic.html", context, status=400 if form.errors else 200)
+    is_wrong = form.errors or (skills and skills.errors)
+    return render(request, "tickets/topics/topic.html", context, status=400 if is_wrong else 200)
+
+
+@require_POST
+def skills(request: Any, topic_id: int) -> HttpResponse:
+    """Who takes its chats first; nobody chosen means that it has no rule of its own."""
+    known = access.topic_for(request.user, topic_id)
+    form = SkillForm(request.POST, rule=queries.skill_rule_of(known))
+    if not form.is_valid():
+        return _page(request, known, TopicForm(instance=known), form)
+    said = form.cleaned_data
+    set_skills(topic=known, agents=list(said["agents"]), fallback_time=said["fallback_time"], by=request.user)
+    messages.success(request, _("Saved."))
+    return redirect("topic", topic_id)
 
 
 @require_POST
