@@ -30,6 +30,9 @@ class StartForm(StrictForm):
     topic = serializers.SlugField(required=False, allow_blank=True, max_length=50, default="")
     page = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
     id = serializers.UUIDField(required=False)
+    follows = serializers.UUIDField(
+        required=False, help_text="a finished conversation of theirs that this one goes on from"
+    )
 
 
 class MessageForm(StrictForm):

@@ -94,6 +94,38 @@ def test_a_letter_that_goes_on_from_a_finished_one_is_linked_by_the_desk(
     assert f"продолжена в № {led.number}" in panel(as_staff(elena), other)
 
 
+def begin(client: Any, **said: Any) -> Ticket:
+    made = client.post("/api/v1/conversations", data=said, content_type="application/json")
+    assert made.status_code == 201, made.content
+    return Ticket.objects.get(conversation=made.json()["id"])
+
+
+def finished(borrower: Any) -> Ticket:
+    conversation = chat.start_conversation(channel="chat", borrower=borrower)
+    chat.post_message(conversation=conversation, author=borrower, body="Когда спишут платёж?")
+    chat.close_conversation(conversation=conversation, by=None)
+    return Ticket.objects.get(conversation=conversation)
+
+
+def test_a_chat_asked_about_a_finished_one_goes_on_from_it(
+    anna: Any, olga: Any, as_borrower: Any, as_staff: Any
+) -> None:
+    before = finished(anna)
+    after = begin(as_borrower(anna), follows=str(before.conversation_id))
+    assert after.previous == before
+    assert f"продолжает № {before.number}" in panel(as_staff(olga), after)
+
+
+def test_a_chat_goes_on_only_from_a_finished_one_of_the_same_person(anna: Any, sergey: Any, as_borrower: Any) -> None:
+    foreign = finished(sergey)
+    assert begin(as_borrower(anna), follows=str(foreign.conversation_id)).previous is None
+    assert begin(as_borrower(sergey), follows="6f3c5f56-9e0b-4f0e-9a58-2f7d3b3a9d11").previous is None
+    refused = as_borrower(anna).post(
+        "/api/v1/conversations", data={"follows": "вчерашний"}, content_type="application/json"
+    )
+    assert refused.status_code == 400
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_an_agent_links_two_letters_and_takes_it_back(

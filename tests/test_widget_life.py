@@ -73,7 +73,7 @@ def test_a_borrower_ends_the_chat_and_a_reply_reopens_the_same_one(
 
 
 def test_the_history_lists_conversations_and_a_closed_one_is_read_only_and_can_be_asked_about(
-    borrower: Borrower, agent: Agent
+    borrower: Borrower, agent: Agent, live_desk: LiveDesk
 ) -> None:
     finished(borrower, agent)
     borrower.widget.get_by_role("button", name="Пропустить").click()
@@ -88,6 +88,12 @@ def test_the_history_lists_conversations_and_a_closed_one_is_read_only_and_can_b
     expect(borrower.field).to_be_visible()
     borrower.say("А можно ещё раз?")
     expect(borrower.message("А можно ещё раз?").get_by_role("img", name="доставлено")).to_be_visible()
+    told = live_desk.shell(
+        "from tickets.models import Ticket\n"
+        "new = Ticket.objects.order_by('-number').select_related('previous__topic').first()\n"
+        "print(new.previous.topic.code, new.previous.status)"
+    )
+    assert told.strip() == "payments resolved", "the new ticket goes on from the one that was read"
 
 
 def test_a_borrower_who_waits_may_cancel_after_a_second_thought(borrower: Borrower, live_desk: LiveDesk) -> None:

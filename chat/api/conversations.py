@@ -47,7 +47,7 @@ class OwnConversations(APIView):
             borrower=borrower,
             page=wished["page"],
             language=borrower.language,
-            context={"topic": wished["topic"]} if wished["topic"] else {},
+            context={name: wished[name] for name in ("topic", "follows") if wished.get(name)},
             id=wished.get("id"),
         )
         return Response(_whole(request, conversation), status=201)

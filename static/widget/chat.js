@@ -65,7 +65,7 @@ export class Chat {
     this.topic = topic;
     const { open_conversation: open, desk } = this.widget.home;
     if (open && this.state?.closedAt == null) { this.resume(open); return; }
-    this.conn.create(id, { topic: topic.code, page: this.widget.place });
+    this.conn.create(id, { topic: topic.code, page: this.widget.place, follows: topic.follows });
     this.enter(id);
     if (!desk.open) this.more();
   }

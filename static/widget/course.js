@@ -175,7 +175,7 @@ export class Course {
   async reopen() {
     const { chat } = this;
     try { await this.widget.request('POST', `/conversations/${chat.id}/reopen`); } catch ({ status }) {
-      if (status) { chat.about = null; chat.start(chat.topic ?? {}); }
+      if (status) { chat.about = null; chat.start({ ...chat.topic, follows: chat.id }); }
     }
   }
 
@@ -183,6 +183,6 @@ export class Course {
     const { chat } = this;
     chat.about = null;
     chat.readonly = false;
-    chat.start({ ...chat.topic });
+    chat.start({ ...chat.topic, follows: chat.id });
   }
 }

@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import transaction
@@ -45,8 +46,11 @@ select * from opened
 
 
 @transaction.atomic(savepoint=False)
-def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
-    """The work begins with the conversation; a chat joins the queue with the borrower's first message."""
+def open_ticket(*, conversation: Conversation, topic_code: str = "", follows: UUID | None = None) -> Ticket:
+    """The work begins with the conversation; a chat joins the queue with the borrower's first message.
+
+    ``follows`` is a finished conversation of the same borrower that it goes on from; any other is left out.
+    """
     topic = Topic.objects.filter(code=topic_code, archived_at=None).first() if topic_code else None
     data = orjson.dumps({"channel": str(conversation.channel), "topic": topic.code if topic else None}).decode()
     values = [conversation.pk, conversation.channel, topic.pk if topic else None, Ticket.Status.OPEN]
@@ -55,6 +59,8 @@ def open_ticket(*, conversation: Conversation, topic_code: str = "") -> Ticket:
         return Ticket.objects.get(conversation=conversation)
     [ticket] = opened
     ticket.conversation = conversation
+    if follows:
+        _go_on_from(ticket, follows)
     expect_for_opened(ticket)
     announcements.announce_inbox([], ticket)
     return ticket
@@ -220,6 +226,13 @@ def answered_after_all(*, ticket: Ticket, written_at: datetime, by: User | None)
         record_event(ticket=ticket, kind="answered", at=now, user=by, **answer_data(answered))
     announcements.announce_inbox([ticket.assignee_id], ticket)
     return ticket
+
+
+def _go_on_from(ticket: Ticket, conversation: UUID) -> None:
+    own = Ticket.objects.filter(conversation__borrower=ticket.conversation.borrower_id, status=Ticket.Status.RESOLVED)
+    if ticket.conversation.borrower_id and (previous := own.filter(conversation=conversation).first()):
+        ticket.previous = previous
+        ticket.save(update_fields=["previous"])
 
 
 def _resolve(ticket: Ticket, by: Actor) -> Ticket:

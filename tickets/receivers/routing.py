@@ -22,7 +22,8 @@ from tickets.actions.rule_events import expect_for_messages
 def open_the_ticket(conversation: Conversation, context: dict[str, Any], **_: Any) -> None:
     """The desk's own probe causes no work."""
     if conversation.channel != Channel.PROBE:
-        context["ticket"] = tickets.open_ticket(conversation=conversation, topic_code=context.get("topic") or "")
+        topic, follows = context.get("topic") or "", context.get("follows")
+        context["ticket"] = tickets.open_ticket(conversation=conversation, topic_code=topic, follows=follows)
 
 
 @receiver(chat.messages_posted)
