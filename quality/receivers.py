@@ -1,6 +1,7 @@
 """What must happen in quality when something happened below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +25,22 @@ from quality.queries.models import propose_topics
 from quality.queries.planted import planted_borrowers
 from quality.queries.ratings import ratings_of
 from quality.queries.surveys import delay_of_surveys
+from quality.queries.voices import voices_between
 from quality.rules.training.needs import NotEnough
 from quality.tasks import SCORE
 from tickets.actions.outbox import enqueue
 from tickets.models import InboundLetter, Ticket
 from tickets.rules.email import Letter
 from tickets.rules.topics import Proposed
-from tickets.signals import planted_wanted, ratings_wanted, review_letter_came, ticket_resolved, topics_wanted
+from tickets.rules.voices import Voice
+from tickets.signals import (
+    planted_wanted,
+    ratings_wanted,
+    review_letter_came,
+    ticket_resolved,
+    topics_wanted,
+    voices_wanted,
+)
 
 
 @receiver(conversation_started)
@@ -60,6 +70,11 @@ def keep_the_reviews_of_a_letter(letter: InboundLetter, reading: Letter, **_: An
 @receiver(ratings_wanted)
 def tell_the_ratings(conversations: Sequence[UUID], **_: Any) -> dict[UUID, int]:
     return ratings_of(conversations)
+
+
+@receiver(voices_wanted)
+def tell_what_borrowers_said(since: datetime, until: datetime, **_: Any) -> Iterator[Voice]:
+    return voices_between(since, until)
 
 
 @receiver(topics_wanted)

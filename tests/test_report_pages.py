@@ -215,3 +215,36 @@ def test_a_wrong_period_is_said_and_the_last_week_shown(olga: Any, as_staff: Any
     assert page.status_code == 200
     assert 'role="alert"' in page.content.decode()
     assert as_staff(olga).get("/reports/dialogs/", {"figure": "nobody"}).status_code in (400, 404)
+
+
+def test_marks_and_nps_are_what_the_raw_answers_say_and_lead_to_their_dialogs(
+    made: list[Any], olga: Any, as_staff: Any
+) -> None:
+    from quality.models import Survey, SurveyAnswer, SurveyInvite, SurveyResponse
+
+    client = as_staff(olga)
+    assert client.get("/reports/", PERIOD).content.decode().count("ответов нет") == 2
+    chats = [one for one in made if one.channel == "chat"]
+    for place, ticket in enumerate(chats[:9]):
+        talk = ticket.conversation
+        SurveyAnswer.objects.create(
+            conversation=talk, borrower=talk.borrower, rating=1 + place % 5, created_at=at(0, 50_000)
+        )
+    version = Survey.objects.get(code="nps").versions.latest("number")
+    for place, answer in enumerate([10, 9, 8, 6, 10, 0, 10]):
+        talk = made[place].conversation if place < 4 else None
+        facts = {"borrower": made[place].conversation.borrower, "way": "history", "expires_at": at(9, 0)}
+        invite = SurveyInvite.objects.create(version=version, conversation=talk, sent_at=at(1, 40_000), **facts)
+        SurveyResponse.objects.create(invite=invite, answers={"recommend": answer})
+    digests = [[roll_up_day(on=DAY + timedelta(days=day)).digest for day in range(3)] for _ in range(2)]
+    assert digests[0] == digests[1]
+    marks = list(SurveyAnswer.objects.values_list("rating", flat=True))
+    said = [one["recommend"] for one in SurveyResponse.objects.values_list("answers", flat=True)]
+    share = round(100 * sum(mark > 3 for mark in marks) / len(marks))
+    net = round(100 * (sum(one > 8 for one in said) - sum(one < 7 for one in said)) / len(said))
+    page = client.get("/reports/", PERIOD).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    for anchor, value, dialogs, answers in (("csat", f"{share} %", chats[:9], 9), ("nps", f"+{net}", made[:4], 7)):
+        tile = page[page.index(f'data-tile="{anchor}"') :].split("</article>")[0]
+        ((query, _count, words),) = CELL.findall(tile)
+        assert (words, f"{answers} ответ" in tile) == (value, True)
+        assert sorted(listed(client, query)) == sorted(one.number for one in dialogs)

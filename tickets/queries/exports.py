@@ -44,7 +44,7 @@ def ready_export_for(user: object, export_id: UUID) -> Export:
 def header() -> list[str]:
     return [
         _("Ticket"), _("When"), _("Channel"), _("Topic"), _("Agent"), _("Subject"), _("Status"), _("Opened at"),
-        _("First answer at"), _("Resolved at"), _("Seconds"), _("In time or solved"),
+        _("First answer at"), _("Resolved at"), _("Seconds, or the answer"), _("In time, solved or satisfied"),
     ]  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Wanted:
 
     def holds(self, fact: Fact) -> bool:
         asked = self.asked
+        if fact.ticket is None:
+            return False
         if asked.channel and fact.channel != asked.channel:
             return False
         if asked.topic is not None and (fact.topic or NO_TOPIC) != asked.topic:
@@ -83,7 +85,7 @@ def by_day(wanted: Wanted, begun: date) -> Iterator[tuple[date, list[Fact]]]:
     while on >= wanted.asked.since:
         if wanted.weekday is None or on.weekday() == wanted.weekday:
             facts = [fact for fact in facts_of(wanted.figure, Day(date=on, now=now)) if wanted.holds(fact)]
-            yield on, sorted(facts, key=lambda fact: (fact.at, fact.ticket), reverse=True)
+            yield on, sorted(facts, key=lambda fact: (fact.at, fact.ticket or 0), reverse=True)
         on -= timedelta(days=1)
 
 
@@ -91,13 +93,13 @@ def rows_of(facts: Iterable[Fact], user: User) -> list[Row]:
     """With their tickets, as far as the user may see them."""
     known = list(facts)
     tickets: dict[int, Ticket] = {}
-    for piece in pieces({fact.ticket for fact in known}):
+    for piece in pieces({fact.ticket for fact in known if fact.ticket}):
         tickets |= {one.number: one for one in access.tickets_visible_to(user).filter(number__in=piece)}
     agents = User.objects.in_bulk({fact.agent for fact in known if fact.agent})
     return [
         Row(fact, tickets[fact.ticket], agents.get(fact.agent) if fact.agent else None)
         for fact in known
-        if fact.ticket in tickets
+        if fact.ticket and fact.ticket in tickets
     ]
 
 
@@ -113,7 +115,7 @@ def count_of(wanted: Wanted) -> int:
     if wanted.hour is not None or wanted.weekday is not None:
         cells = hours(wanted.asked, wanted.figure).items()
         return sum(one.n for (weekday, hour), one in cells if _fits(wanted, weekday, hour))
-    sums = [one for (measure, _), one in found.items() if measure == wanted.figure]
+    sums = [one for (measure, channel), one in found.items() if measure == wanted.figure and channel]
     return sum(_counted(one, wanted.only) for one in sums)
 
 

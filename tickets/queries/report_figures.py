@@ -119,6 +119,24 @@ def cost(found: Found, channel: str) -> float | None:
     return spent.total / solved.n if solved.n and spent.total else None
 
 
+def net(measure: str) -> Callable[[Found, str], float | None]:
+    def of(found: Found, channel: str) -> float | None:
+        return net_of(found.get((measure, channel), NOTHING))
+
+    return of
+
+
+def net_of(sums: Sums) -> float | None:
+    """Points from -100 to 100, of values that are each 1, 0 or -1."""
+    return 100 * sums.total / sums.n if sums.n else None
+
+
+def said_of(found: Found, measure: str, channel: str) -> tuple[Sums, int]:
+    """All answers, or those of one channel, and how many of them are about a dialog."""
+    known = {on: one for (name, on), one in found.items() if name == measure and (not channel or on == channel)}
+    return added(known.values()), sum(one.n for on, one in known.items() if on)
+
+
 LINES = (
     Line("opened", "opened", count("opened"), "figure"),
     Line("resolved", "resolution", count("resolution"), "figure"),
@@ -132,6 +150,8 @@ LINES = (
     Line("contact", "contact", share("contact"), "share", "missed"),
     Line("cost", "resolution", cost, "duration"),
     Line("left", "left", departed, "figure"),
+    Line("csat", "rating", share("rating"), "share", "missed"),
+    Line("nps", "nps", net("nps"), "points"),
 )
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from chat.models import Channel
 from tickets.models import Assignment, Ticket, TicketEvent
 from tickets.queries.reports import genuine
+from tickets.queries.rollup_voices import voices_between
 from tickets.rules.contacts import Contact, first_contacts
 from tickets.rules.rollups import Fact
 
@@ -111,7 +112,12 @@ def contacts(day: Day, ended: Sequence[Ending]) -> Iterator[Fact]:
             yield Fact("contact", one.at, one.ticket, one.agent, one.topic, one.channel, success=solved)
 
 
-OF_EVENTS = {"opened": openings, "first_response": answers, "next_response": answers}
+def voices(day: Day) -> Iterator[Fact]:
+    """What borrowers said when they were asked."""
+    return voices_between(day.start, day.end)
+
+
+OF_EVENTS = {"opened": openings, "first_response": answers, "next_response": answers, "rating": voices, "nps": voices}
 OF_ENDINGS = {"resolution": resolutions, "handle_time": handlings, "left": departures, "contact": contacts}
 
 

@@ -23,7 +23,7 @@ class Fact:
 
     measure: str
     at: datetime
-    ticket: int
+    ticket: int | None  # of a survey asked in a wave there is none
     agent: UUID | None
     topic: int | None
     channel: str

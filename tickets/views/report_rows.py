@@ -19,7 +19,13 @@ from tickets.rules.charts import Chart, chart_of
 from tickets.rules.histograms import sparse_percentile
 from tickets.views.report_words import channel_words, line_words
 
-FORMS: dict[str, Callable[[Any], str]] = {"figure": figure, "duration": duration, "share": as_percent}
+
+def points(value: float | None) -> str:
+    """With its sign."""
+    return f"+{figure(value)}" if value and round(value) > 0 else figure(value)
+
+
+FORMS: dict[str, Callable[[Any], str]] = {"figure": figure, "duration": duration, "share": as_percent, "points": points}
 SHADES = 5
 ANCHORS = {"first-response-90": "first-response", "next-in-time": "in-time", "resolved": "opened"}
 

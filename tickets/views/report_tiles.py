@@ -1,5 +1,6 @@
 """The report in short: a few figures above the rest, each with its past and its dialogs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,11 @@ from django.utils.translation import ngettext
 from chat.models import Channel
 from supportdesk.templatetags.desk import as_percent, duration, figure
 from tickets.queries.report_dialogs import Wanted
-from tickets.queries.report_figures import NOTHING, Report, moved_of, parallel_of
+from tickets.queries.report_figures import NOTHING, Report, moved_of, net_of, parallel_of, said_of
+from tickets.queries.rollups import Sums
+from tickets.rules import metrics
 from tickets.rules.histograms import sparse_percentile
-from tickets.views.report_rows import Number, number, query_of
+from tickets.views.report_rows import Number, number, points, query_of
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Tile:
     words: str
     number: Number | None
     beside: str = ""
+    nothing: str = ""
 
 
 def tiles(report: Report) -> list[Tile]:
@@ -30,6 +34,8 @@ def tiles(report: Report) -> list[Tile]:
         _parallel_tile(report),
         _ratio_tile(report),
         _moved_tile(report),
+        _csat_tile(report),
+        _nps_tile(report),
     ]
 
 
@@ -71,6 +77,27 @@ def _moved_tile(report: Report) -> Tile:
     wanted = Wanted(replace(report.asked, channel=Channel.EMAIL.value), "opened", "met")
     shown = Number(as_percent(moved / letters), moved, query_of(wanted, moved))
     return Tile("moved", _("Moved to the chat"), shown, beside)
+
+
+def _csat_tile(report: Report) -> Tile:
+    return _said_tile(report, "rating", "csat", _("CSAT"), lambda sums: as_percent(metrics.share(sums.k, sums.n)))
+
+
+def _nps_tile(report: Report) -> Tile:
+    return _said_tile(report, "nps", "nps", _("NPS"), lambda sums: points(net_of(sums)))
+
+
+def _said_tile(report: Report, measure: str, anchor: str, words: str, value: Callable[[Sums], str]) -> Tile:
+    """Leads to the dialogs that were judged; an answer to a wave is about none."""
+    channel = report.asked.channel
+    sums, dialogs = said_of(report.found, measure, channel)
+    earlier, _dialogs = said_of(report.earlier, measure, channel)
+    was = _was(value(earlier)) if earlier.n else ""
+    if not sums.n:
+        return Tile(anchor, words, None, was, _("no answers"))
+    counted = ngettext("%(n)s answer", "%(n)s answers", sums.n) % {"n": figure(sums.n)}
+    shown = Number(value(sums), dialogs, query_of(Wanted(report.asked, measure), dialogs), sums.n)
+    return Tile(anchor, words, shown, _joined(counted, was))
 
 
 def _was(before: str) -> str:

@@ -14,6 +14,7 @@ from identity.models import User
 from tickets.models import Topic
 from tickets.queries.report_dialogs import Wanted
 from tickets.queries.rollups import NO_TOPIC, Asked
+from tickets.rules.voices import MEASURES
 
 
 def channel_words(channel: str) -> str:
@@ -35,6 +36,8 @@ def line_words(code: str) -> str:
         "contact": _("Solved at the first contact"),
         "cost": _("Agents' time for one solved request"),
         "left": _("Left without an answer"),
+        "csat": _("CSAT"),
+        "nps": _("NPS"),
     }[code]
 
 
@@ -48,10 +51,20 @@ def figure_words(wanted: Wanted) -> str:
         "handle_time": _("Dialogs that were resolved"),
         "left": _("Left without an answer"),
         "contact": _("First contacts"),
+        "rating": _("Dialogs that were rated"),
+        "nps": _("Dialogs with an answer of NPS"),
     }
+    if wanted.only and wanted.figure in MEASURES:
+        return f"{titles[wanted.figure]}: {_judged(wanted)}"
     late = {"missed": _("late or not solved"), "met": _("in time or solved")}
     title = titles[wanted.figure]
     return f"{title}: {late[wanted.only]}" if wanted.only else title
+
+
+def _judged(wanted: Wanted) -> str:
+    if wanted.figure == "rating":
+        return {"met": _("4 and 5 of 5"), "missed": _("1 to 3 of 5")}[wanted.only]
+    return {"met": _("promoters"), "missed": _("not promoters")}[wanted.only]
 
 
 def narrowed_words(wanted: Wanted, agent: User | None, topic: Topic | None) -> list[str]:
@@ -82,7 +95,7 @@ def spans(asked: Asked) -> list[tuple[str, str, bool]]:
 
 def definitions() -> list[tuple[str, str, str]]:
     """Anchor, name and words; docs/metrics.md has the same words, which a test compares."""
-    return [*_of_answers(), *_of_work(), *_of_time()]
+    return [*_of_answers(), *_of_work(), *_of_time(), *_of_voices()]
 
 
 def _of_answers() -> list[tuple[str, str, str]]:
@@ -178,5 +191,23 @@ def _of_time() -> list[tuple[str, str, str]]:
             "opened",
             _("Opened, resolved"),
             _("The number of such events in the period."),
+        ),
+    ]
+
+
+def _of_voices() -> list[tuple[str, str, str]]:
+    return [
+        (
+            "csat",
+            _("CSAT"),
+            _("Of the marks borrowers gave to dialogs, the share of 4 and 5 of 5."),
+        ),
+        (
+            "nps",
+            _("NPS"),
+            _(
+                "Per cent of answers of 9 and 10 minus per cent of 0 to 6, on the day the survey was sent; "
+                "an answer about no single dialog is in the figure and in no list."
+            ),
         ),
     ]

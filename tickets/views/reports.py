@@ -20,6 +20,7 @@ from tickets.queries.curves import first_answers
 from tickets.queries.exports import export_for, exports_of, ready_export_for
 from tickets.queries.report_dialogs import count_of, named, page_of, wanted_from
 from tickets.queries.report_figures import NOTHING, occupancy_of, parallel_of, report_of
+from tickets.rules.voices import MEASURES
 from tickets.views.report_rows import agent_rows, answered, drawn_medians, heat_rows, table_rows, topic_rows
 from tickets.views.report_tiles import tiles
 from tickets.views.report_words import channel_words, definitions, figure_words, narrowed_words, spans
@@ -83,6 +84,7 @@ def dialogs(request: Any) -> HttpResponse:
         "query": urlencode(known),
         "after": urlencode(after),
         "is_first": place is None,
+        "is_said": wanted.figure in MEASURES,
     }
     return render(request, "tickets/report_dialogs.html", context)
 

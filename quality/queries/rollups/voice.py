@@ -6,11 +6,11 @@ An answer counts on the day on which it was asked; a rating under a chat on the 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from quality.models import Survey, SurveyAnswer, SurveyInvite, SurveyResponse
 from quality.queries.planted import genuine
-from quality.queries.rollups.days import Day, Found, Key, totals_of
+from quality.queries.rollups.days import Day, Found, Key, Period, totals_of
 from quality.queries.rollups.scores import newest_agent
 from quality.rules.statistics.indices import acsi_answer, ces_sign, csi_answer, nps_sign
 from quality.rules.statistics.sums import Totals, one_success, one_value
@@ -27,17 +27,26 @@ def found(day: Day) -> Iterator[Found]:
     yield from _rate(day)
 
 
+def ratings_given(day: Day | Period) -> QuerySet[SurveyAnswer]:
+    """Ratings under chats that count."""
+    return SurveyAnswer.objects.filter(day.holds("created_at"), genuine("conversation"))
+
+
+def responses_given(day: Day | Period) -> QuerySet[SurveyResponse]:
+    """Answers, whenever they came, to surveys sent on the day or in the period."""
+    return SurveyResponse.objects.filter(day.holds("invite__sent_at"), invite__borrower__planted__isnull=True)
+
+
 def _ratings(day: Day) -> Iterator[Found]:
-    given = SurveyAnswer.objects.filter(day.holds("created_at"), genuine("conversation"))
-    rows = given.annotate(agent=newest_agent("conversation")).values_list(*KEYS, "rating", "solved")
+    rows = ratings_given(day).annotate(agent=newest_agent("conversation")).values_list(*KEYS, "rating", "solved")
     for agent, topic, channel, rating, solved in rows:
-        yield Key("rating", agent, topic, channel), _rating(rating)
+        yield Key("rating", agent, topic, channel), rating_totals(rating)
         if solved:
             yield Key("fcr_survey", agent, topic, channel), one_success(solved == "yes")
 
 
 def _responses(day: Day) -> Iterator[Found]:
-    given = SurveyResponse.objects.filter(day.holds("invite__sent_at"), invite__borrower__planted__isnull=True)
+    given = responses_given(day)
     keys = (f"invite__{name}" for name in KEYS)
     for agent, topic, channel, kind, answers in given.values_list(*keys, "invite__version__survey__kind", "answers"):
         for metric, totals in said(kind, answers):
@@ -59,12 +68,13 @@ def said(kind: str, answers: Answers) -> Iterator[tuple[str, Totals]]:
         yield "csi", csi_answer(whole)
 
 
-def _rating(rating: int) -> Totals:
+def rating_totals(rating: int) -> Totals:
+    """The totals of one rating of five."""
     return one_value(rating, is_success=rating >= SATISFIED)
 
 
 SINGLE: tuple[tuple[str, str, Callable[[Any], Totals]], ...] = (
-    ("rating", "rating", _rating),
+    ("rating", "rating", rating_totals),
     ("recommend", "nps", lambda answer: one_value(nps_sign(answer))),
     ("ease", "ces", lambda answer: one_value(ces_sign(answer))),
     ("solved", "fcr_survey", lambda answer: one_success(answer == "yes")),
