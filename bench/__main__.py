@@ -29,6 +29,12 @@ ALL = (
         ["--tickets", "100000"],
         ["--tickets", "2000", "--rounds", "1", "--times", "5"],
     ),
+    (
+        "A month of days rolled up, and its report",
+        "bench.reports",
+        [],
+        ["--dialogs", "400", "--days", "4", "--rounds", "1", "--times", "3"],
+    ),
 )
 
 
