@@ -119,6 +119,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("borrowers", "GET"): "---++++",
     ("search", "GET"): "---++++",
     ("search-counts", "GET"): "---++++",
+    ("commands", "GET"): "---++++",
     ("borrower", "GET"): "---+.++",
     ("priority-set", "POST"): "---+.++",
     ("answer-needed", "POST"): "---+.++",

@@ -144,6 +144,7 @@ pages = [
     path("operations/jobs/<int:job_id>/again/", operations.try_again, name="job-again"),
     path("search/", search.search, name="search"),
     path("search/counts/", search.counts, name="search-counts"),
+    path("commands/", search.commands, name="commands"),
     path("reports/", reports.reports, name="reports"),
     path("reports/dialogs/", reports.dialogs, name="report-dialogs"),
     path("reports/exports/", reports.exports, name="exports"),

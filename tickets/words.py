@@ -71,6 +71,7 @@ def keyboard() -> list[tuple[list[str], str]]:
         (["Alt T", "Alt P", "Alt Z"], _("transfer, snooze, finish")),
         (["Alt I", "Alt H"], _("the borrower's panel, History")),
         (["Alt M"], _("sound")),
+        (["Ctrl K"], _("commands and search")),
         (["Esc"], _("close, back to the field")),
     ]
 

@@ -143,14 +143,12 @@ async function settled(row) {
   return undefined;
 }
 
-/** @param {string} act */
+/** @param {string} act the button's, one of these or a decision */
 function decide(act) {
-  const acts = {
-    transfer: () => decisions.transfer(), queue: () => decisions.transfer(true), snooze: () => decisions.snooze(),
-    finish: () => decisions.finish(), take: () => decisions.take(), reopen: () => decisions.reopen(), copy: () => decisions.copy(),
-    keys: () => decisions.keys(), context: () => context.toggle(), list: toList,
-  };
-  acts[/** @type {keyof typeof acts} */ (act)]?.();
+  /** @type {Record<string, () => any>} */
+  const acts = { queue: () => decisions.transfer(true), context: () => context.toggle(), list: toList };
+  if (acts[act]) acts[act]();
+  else /** @type {any} */ (decisions)[act]?.();
 }
 
 /** On a phone: everything that waits, with what was open under the finger. */
@@ -240,7 +238,7 @@ const toPlace = (place) => () => {
 };
 
 listen({
-  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [[`Alt+Digit${n}`, toPlace(n)], [`Control+Shift+Digit${n}`, toPlace(n)]])),
+  ...Object.fromEntries([..."123456789"].flatMap((n) => [[`Alt+Digit${n}`, toPlace(+n)], [`Control+Shift+Digit${n}`, toPlace(+n)]])),
   "Alt+Digit0": () => places.openUrgent(),
   "Alt+ArrowUp": () => walk(-1),
   "Alt+ArrowDown": () => walk(1),

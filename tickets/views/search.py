@@ -1,4 +1,4 @@
-"""One box over messages, people, tickets and the names of files."""
+"""One box over messages, people, tickets and the names of files; and the bar of commands, which ends in it."""
 
 from typing import Any
 
@@ -46,3 +46,10 @@ def counts(request: Any) -> HttpResponse:
         except OperationalError:  # Postgres gave the question up
             return HttpResponse(status=204)  # the tabs stay without figures
     return render(request, "tickets/search_counts.html", context)
+
+
+@require_GET
+def commands(request: Any) -> HttpResponse:
+    """The dialog of the command bar, with the pages of settings that this person may open; the page has the rest."""
+    access.staff_of(request.user)
+    return render(request, "tickets/commands.html")
