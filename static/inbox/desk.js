@@ -32,7 +32,7 @@ document.addEventListener("keydown", (event) => {
 document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 function showCommands() {
-  import("./commands.js").then((bar) => bar.open(), () => {}); // no network: the next press asks again
+  import("./commands.js").then((m) => m.open(), () => {}); // no network: the next press asks again
 }
 
 /** @returns {HTMLDetailsElement[]} */
