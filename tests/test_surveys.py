@@ -153,6 +153,23 @@ def test_an_answer_is_taken_once_and_the_same_again_is_the_same(
     assert client.get("/api/v1/surveys/waiting").json() == {"survey": None}
 
 
+def test_an_answer_that_comes_late_has_the_day_of_its_question_counted_again(asked: Callable[[str], Any]) -> None:
+    from quality.actions.surveys import answer_survey
+    from quality.models import SurveyInvite
+    from tickets.actions.rollups import KIND, roll_up_day, roll_up_one
+    from tickets.models import DayFigure, Job
+
+    invite, sent_at = asked("nps"), timezone.now() - timedelta(days=3)
+    SurveyInvite.objects.filter(pk=invite.pk).update(sent_at=sent_at)
+    day = timezone.localdate(sent_at)
+    roll_up_day(on=day)
+    said = DayFigure.objects.filter(date=day, by=0, measure="nps")
+    assert not said.exists()
+    answer_survey(invite=invite, answers={"recommend": 10})
+    roll_up_one(Job.objects.get(kind=KIND))
+    assert [(one.n, one.total) for one in said] == [(1, 1.0)]
+
+
 @pytest.mark.parametrize(
     "answers",
     [{"recommend": 11}, {"recommend": -1}, {"recommend": True}, {"recommend": "9"}, {"x": 1}, {"recommend": 9, "x": 1}],

@@ -12,6 +12,7 @@ from quality.actions.follow_ups import follow_up_rating
 from quality.errors import NotClosed, RatingSettled
 from quality.models import SurveyAnswer
 from quality.queries.ratings import is_over
+from tickets.actions.rollups import promise_day
 
 CHANGE_TIME = timedelta(hours=1)
 
@@ -38,6 +39,7 @@ def rate_conversation(
     before = answer.rating
     answer.rating, answer.solved, answer.comment, answer.changed_at = rating, solved, comment, now
     answer.save(update_fields=["rating", "solved", "comment", "changed_at"])
+    promise_day(of=answer.created_at)
     record_audit(
         code="rating_changed",
         actor=borrower,

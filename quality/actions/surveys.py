@@ -28,6 +28,7 @@ from quality.queries.surveys import (
 from quality.rules import surveys as rules
 from tickets.actions.notice_links import MARK
 from tickets.actions.notices import send_notice
+from tickets.actions.rollups import promise_day
 from tickets.models import OutboundLetter, Ticket
 
 LINK_PATH = "/surveys/"
@@ -198,6 +199,7 @@ def answer_survey(
     if wrong := rules.problems_of(rules.questions_of(invite.version.questions), given):
         raise AnswerIncomplete(wrong)
     response = SurveyResponse.objects.create(invite=invite, answers=given, comment=comment, language=language)
+    promise_day(of=invite.sent_at)
     survey = invite.version.survey
     if rules.is_low(survey.kind, given, low_at=survey.low_at):
         follow_up_response(response=response)

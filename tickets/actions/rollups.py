@@ -46,6 +46,14 @@ def promise_days(*, since: date) -> int:
     return _promise([since + timedelta(days=ahead) for ahead in range((today - since).days + 1)])
 
 
+def promise_day(*, of: datetime) -> None:
+    """A job for the day of this moment where it is over: something that counts on it was said late."""
+    zone = timezone.get_default_timezone()
+    on = timezone.localdate(of, zone)
+    if on < timezone.localdate(timezone=zone):
+        _promise([on])
+
+
 @transaction.atomic
 def _promise(days: Sequence[date]) -> int:
     """As long as a day was not rolled up again its job has the same key."""
