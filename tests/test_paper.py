@@ -83,6 +83,30 @@ def test_a_mistake_keeps_what_was_typed_and_leaves_nothing(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_a_letter_may_be_a_written_appeal_at_once_and_its_clock_begins_with_the_day_it_came(
+    elena: Any, as_staff: Any
+) -> None:
+    from tickets.models import Appeal
+
+    client, came_on = as_staff(elena), timezone.localdate() - timedelta(days=3)
+    client.post("/paper/new/", form(is_appeal="on", channel="portal", received_on=came_on.isoformat()))
+    appeal = Appeal.objects.get()
+    assert (appeal.ticket_id, appeal.channel, appeal.received_on) == (letter().ticket_id, "portal", came_on)
+    assert appeal.due_on > came_on and appeal.registered_by == elena
+    assert appeal.number in client.get(f"/inbox/{appeal.ticket_id}/context/").content.decode()
+
+
+def test_a_letter_refused_uses_up_no_number_of_the_register(elena: Any, as_staff: Any) -> None:
+    from tickets.models import Appeal
+
+    client = as_staff(elena)
+    client.post("/paper/new/", form(is_appeal="on"))
+    again = client.post("/paper/new/", form(is_appeal="on", subject="Ещё раз")).content.decode()
+    assert "Ещё раз" in again and "checked" in again
+    client.post("/paper/new/", form(is_appeal="on", incoming_number="ВХ-118"))
+    assert sorted(Appeal.objects.values_list("serial", flat=True)) == [1, 2]
+
+
 def test_an_incoming_number_is_taken_once_in_a_channel(elena: Any, as_staff: Any) -> None:
     from tickets.models import PaperLetter
 

@@ -12,6 +12,7 @@ from chat.models import Channel
 from identity.actions import record_audit
 from identity.models import Borrower, User
 from tickets.actions.announcements import announce_change
+from tickets.actions.appeals import register_appeal
 from tickets.actions.disclosure import refuse_disclosure
 from tickets.actions.locking import lock_ticket
 from tickets.errors import Invalid
@@ -58,6 +59,8 @@ def _register(by: User, said: Mapping[str, Any], kept: list[chat.KeptFile], clai
     files = [chat.attach_kept_file(conversation=conversation, author=None, kept=each).pk for each in kept]
     writer = chat.Correspondent(said["sender"])
     chat.post_message(conversation=conversation, author=writer, body=said["body"], attachments=files)
+    if said.get("is_appeal"):
+        register_appeal(ticket=ticket, received_on=said["received_on"], channel=said["channel"], by=by)
     record_audit(
         code="paper.registered",
         actor=by,

@@ -62,6 +62,12 @@ class PaperForm(forms.Form):
     topic = TopicField()
     subject = forms.CharField(label=pgettext_lazy("letter", "Heading"), max_length=200, widget=line())
     body = forms.CharField(label=_("What it says, in short"), max_length=LONGEST, widget=area(5))
+    is_appeal = forms.BooleanField(
+        label=_("Register as a written appeal"),
+        required=False,
+        help_text=_("It gets the next number of the register, and the law's deadline from the day it came."),
+        widget=forms.CheckboxInput(attrs={"class": "cb"}),
+    )
     scans = FilesField(label=_("Scans"), help_text=_("PDF or pictures, at most ten, 10 MB each."))
 
     def clean_received_on(self) -> date:
